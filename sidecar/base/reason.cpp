@@ -1,0 +1,51 @@
+#include "sidecar/base/reason.hpp"
+
+#include <array>
+
+namespace mlgateway {
+namespace {
+
+// In the order of the enumeration; the unit test walks both.
+constexpr std::array<std::string_view, kReasonCount> kNames = {
+    "MalformedRequest",
+    "UnsupportedHttpVersion",
+    "UnsupportedTransferCoding",
+    "ExpectationFailed",
+    "UriTooLong",
+    "HeadTooLarge",
+    "SlowRequest",
+    "TooManyConnections",
+    "RouteNotFound",
+    "MethodNotAllowed",
+    "VersionNotFound",
+    "ModelNotFound",
+    "NotConfigured",
+    "CredentialMissing",
+    "CredentialInvalid",
+    "CredentialExpired",
+    "CredentialAmbiguous",
+    "OverrideNotAllowed",
+    "InvalidDeadline",
+    "NoVersionAvailable",
+    "BodyTooLarge",
+    "BodyUnreadable",
+    "BodyInvalid",
+    "UpstreamUnreachable",
+    "UpstreamConnectTimeout",
+    "UpstreamFirstByteTimeout",
+    "UpstreamMalformed",
+    "UpstreamClosed",
+    "RequestTimeout",
+    "CallerDeadline",
+    "StreamIdleTimeout",
+    "ClientClosed",
+    "ClientTooSlow",
+    "Internal",
+    "InvalidConfig",
+};
+
+}  // namespace
+
+std::string_view name(Reason reason) { return kNames[static_cast<std::size_t>(reason)]; }
+
+}  // namespace mlgateway

@@ -1,0 +1,151 @@
+// The contract between operator and sidecar: everything one sidecar enforces, as plain values.
+//
+// The operator renders it, the sidecar parses it, and parse(render(x)) == x. It is immutable once loaded: a worker
+// holds a shared_ptr<const GatewayConfig>, an exchange keeps the one it began with. API keys are in it only as SHA-256
+// digests. The version of the contract stands in the file's name (gateway.v1.json), not only inside it.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mlgateway::config {
+
+inline constexpr int kContractVersion = 1;
+inline constexpr const char* kFileName = "gateway.v1.json";
+
+using Digest = std::array<std::uint8_t, 32>;
+using Labels = std::map<std::string, std::string>;
+using Milliseconds = std::chrono::milliseconds;
+
+enum class Protocol : std::uint8_t { OpenInferenceV2, OpenAI, Generic };
+
+// Where a version answers. Only plain http is spoken to models so far.
+struct Endpoint {
+  std::string host;  // a DNS name, an IPv4 address, or an IPv6 address without brackets
+  std::uint16_t port = 0;
+  bool operator==(const Endpoint&) const = default;
+};
+
+struct Version {
+  std::string name;
+  Endpoint endpoint;
+  std::uint32_t weight = 0;  // percent; the weights of a route sum to 100
+  bool operator==(const Version&) const = default;
+};
+
+struct HeaderMatch {
+  std::string name;  // lower case
+  std::string value; // compared exactly
+  bool operator==(const HeaderMatch&) const = default;
+};
+
+// A caller whose request carries all these fields is sent to that version.
+struct Override {
+  std::vector<HeaderMatch> headers;
+  std::string version;
+  bool operator==(const Override&) const = default;
+};
+
+enum class StickyBy : std::uint8_t { None, Principal, Header };
+
+struct Split {
+  StickyBy sticky_by = StickyBy::None;
+  std::string header;               // lower case; with StickyBy::Header
+  std::vector<Override> overrides;  // first match wins
+  Labels override_labels;           // a principal needs all of these key labels to use an override; empty: everyone may
+  bool operator==(const Split&) const = default;
+};
+
+// A field of the request that may carry an API key.
+struct KeyHeader {
+  std::string name;    // lower case
+  std::string scheme;  // e.g. "Bearer", compared without case; empty: the whole value is the key
+  bool operator==(const KeyHeader&) const = default;
+};
+
+struct ApiKey {
+  std::string name;  // the entry's name in its Secret: the caller
+  Digest digest{};   // SHA-256 of the key
+  bool operator==(const ApiKey&) const = default;
+};
+
+// The keys of one Secret; what its labels and annotations say holds for all of them.
+struct KeySet {
+  std::string secret;
+  std::string tenant;                    // empty: each key is a tenant of its own
+  Labels labels;
+  std::optional<std::int64_t> expires;   // seconds since the epoch; from then on the keys are refused
+  std::vector<ApiKey> keys;
+  bool operator==(const KeySet&) const = default;
+};
+
+enum class AuthType : std::uint8_t { APIKey, Anonymous };
+
+struct AuthMethod {
+  std::string name;
+  AuthType type = AuthType::APIKey;
+  std::vector<KeyHeader> headers;  // with APIKey
+  std::vector<KeySet> key_sets;    // with APIKey
+  bool operator==(const AuthMethod&) const = default;
+};
+
+struct Timeouts {
+  Milliseconds request{60000};
+  Milliseconds connect{1000};
+  std::optional<Milliseconds> first_byte;  // none: `request` alone bounds it
+  Milliseconds stream_idle{30000};
+  bool operator==(const Timeouts&) const = default;
+};
+
+struct BodyLimits {
+  std::optional<std::uint64_t> max_bytes;       // of any request body; none: relayed however long
+  std::uint64_t max_read_bytes = 8u << 20;      // of a request body that a step has to read whole
+  bool operator==(const BodyLimits&) const = default;
+};
+
+enum class PathType : std::uint8_t { Exact, Prefix };  // Prefix: whole path elements
+
+// A path of a Generic route.
+struct GenericPath {
+  PathType type = PathType::Exact;
+  std::string path;
+  std::vector<std::string> methods;  // upper case, at least one
+  bool operator==(const GenericPath&) const = default;
+};
+
+struct Enrichment {
+  bool headers = true;  // x-mlgateway-version and x-request-id on answers
+  bool operator==(const Enrichment&) const = default;
+};
+
+struct Route {
+  std::string namespace_name;
+  std::string name;
+  std::int64_t generation = 0;  // of the MLRoute
+  std::string hash;             // of everything below and the keys: what `Programmed` compares
+  Protocol protocol = Protocol::OpenInferenceV2;
+  std::string model;
+  std::vector<std::string> hostnames;  // lower case, no port; empty: any host
+  std::vector<GenericPath> paths;      // with Generic
+  std::vector<Version> versions;       // in the order of the manifest: the split depends on it
+  Split split;
+  std::vector<AuthMethod> auth;
+  Timeouts timeouts;
+  BodyLimits body;
+  Enrichment enrichment;
+  bool operator==(const Route&) const = default;
+};
+
+struct GatewayConfig {
+  std::string hash;                          // of the whole file's meaning
+  std::optional<Digest> admin_token_digest;  // SHA-256 of the token for /state and /config; none: both are closed
+  std::vector<Route> routes;
+  bool operator==(const GatewayConfig&) const = default;
+};
+
+}  // namespace mlgateway::config

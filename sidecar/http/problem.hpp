@@ -1,0 +1,28 @@
+// THE table: Reason -> the answer a caller gets. No other file knows an error's status or words.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sidecar/base/result.hpp"
+
+namespace mlgateway::http {
+
+// In whose manner an error is told. Chosen by the route's protocol; Problem before a route is known.
+enum class ErrorShape : unsigned char { Problem, OpenAI, OpenInferenceV2 };
+
+struct Problem {
+  int status;
+  std::string_view content_type;
+  std::string body;
+};
+
+int status_of(Reason reason);                // 499 for ClientClosed is for the log only
+std::string_view title_of(Reason reason);    // one sentence for the caller
+std::string_view phrase_of(int status);      // "Not Found"
+
+// The body says the title, error.detail, the reason's name and the request id; never error.message.
+// problem+json (RFC 9457), OpenAI's {"error":{message,type,param,code}} or V2's {"error": text}.
+Problem describe(const Error& error, ErrorShape shape, std::string_view request_id);
+
+}  // namespace mlgateway::http
