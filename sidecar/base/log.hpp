@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -31,6 +32,9 @@ struct Fact {
 };
 
 using Facts = std::initializer_list<Fact>;
+
+// "debug", "info", "warn" or "error"; none for any other word.
+std::optional<Level> level_named(std::string_view word);
 
 // Lines below it are dropped. Info until somebody says otherwise.
 void set_level(Level level);

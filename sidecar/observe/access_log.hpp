@@ -1,0 +1,95 @@
+// One line of JSON per request, off the request's path.
+//
+// A worker formats lines into its own AccessWriter; a full batch goes to a background thread through a bounded spdlog
+// queue in one call. Nothing here ever waits for the disk or for whoever reads standard output: what does not fit is
+// dropped and counted, in lines.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sidecar/base/clock.hpp"
+#include "sidecar/base/result.hpp"
+#include "sidecar/base/rfc3339.hpp"
+
+namespace mlgateway::observe {
+
+// What a line says. Everything is copied by write(); strings from the caller may hold any bytes and any length.
+// Every key is in every line; what is empty or unset is null.
+struct AccessRecord {
+  WallTime time;                      // when the exchange ended
+  std::string_view request_id;
+  std::string_view client;            // address of the peer, without port
+  std::string_view method;
+  std::string_view path;              // without query: it may hold what nobody wants in a log
+  std::string_view host;
+  std::string_view route_namespace;   // "route" is namespace/name; null when no route was found
+  std::string_view route_name;
+  std::string_view version;
+  std::string_view principal_method;  // "principal" is null when this is empty
+  std::string_view principal_issuer;
+  std::string_view principal_name;
+  std::string_view tenant;
+  int status = 0;
+  std::optional<Reason> reason;       // why it was refused or not finished
+  std::string_view error;             // Error::message: words for the operator of the gateway
+  std::uint64_t request_bytes = 0;    // bodies, as received and as sent
+  std::uint64_t response_bytes = 0;
+  std::chrono::nanoseconds duration{};
+  std::optional<std::chrono::nanoseconds> upstream_duration;  // spent waiting for the model; none: it was not asked
+  std::string_view upstream;          // host:port
+  std::string_view trace_id;          // of traceparent, 32 hex digits
+};
+
+// The process's one log; safe from any thread. Outlives its AccessWriters.
+class AccessLog {
+ public:
+  // "-" is standard output, "off" is none, anything else is a file that is appended to (created 0640).
+  // Fails when the file cannot be opened. `max_batches` bounds what waits for a slow reader.
+  static constexpr std::size_t kMaxBatches = 256;
+  static Result<std::unique_ptr<AccessLog>> open(std::string_view destination, std::size_t max_batches = kMaxBatches);
+
+  // Gives waiting batches two seconds to be written; what a stuck reader then still has not taken is lost.
+  ~AccessLog();
+  AccessLog(const AccessLog&) = delete;
+  AccessLog& operator=(const AccessLog&) = delete;
+
+  bool enabled() const;
+  std::uint64_t dropped() const;  // lines
+
+  // Hands over `lines` complete lines; never blocks.
+  void submit(std::string_view batch, std::size_t lines);
+
+ private:
+  struct Pipeline;
+  explicit AccessLog(std::unique_ptr<Pipeline> pipeline);
+  std::unique_ptr<Pipeline> pipeline_;  // null when off
+};
+
+// A worker's end of the log; belongs to one thread. The worker calls flush() every 100 ms.
+class AccessWriter {
+ public:
+  explicit AccessWriter(AccessLog& log);
+  ~AccessWriter() { flush(); }
+  AccessWriter(const AccessWriter&) = delete;
+  AccessWriter& operator=(const AccessWriter&) = delete;
+
+  void write(const AccessRecord& record);
+  void flush();
+
+ private:
+  AccessLog& log_;
+  std::string batch_;
+  std::size_t lines_ = 0;
+  Rfc3339Clock clock_;
+};
+
+// The line itself with its line feed, appended to `out`: what write() does.
+void append_access_line(std::string& out, const AccessRecord& record, Rfc3339Clock& clock);
+
+}  // namespace mlgateway::observe
