@@ -1,0 +1,20 @@
+// The rules that a GatewayConfig keeps and its types cannot say: ranges, references, uniqueness.
+//
+// parse() ends with it; whoever builds a config from elsewhere (the operator, a test) can ask it before rendering.
+#pragma once
+
+#include "sidecar/base/result.hpp"
+#include "sidecar/config/gateway_config.hpp"
+
+namespace mlgateway::config {
+
+// The first rule broken, as Reason::InvalidConfig with the message `path: words` (paths as in the JSON).
+//
+// Among them: one namespace/name once; models of 1..253 visible characters without '%', '?' and '#' (and without '/'
+// unless the protocol is OpenAI); exact lower-case hostnames; paths with Generic and only there; versions with unique
+// names whose weights sum to 100 (or are all 0: then the route answers 503); overrides naming versions that exist;
+// lower-case header names; a header exactly with StickyBy::Header; 1..8 authentication methods, at most one of them
+// Anonymous, keys and headers with APIKey only; no key twice in a route, so that nobody is mistaken for another.
+Status check(const GatewayConfig& config);
+
+}  // namespace mlgateway::config
