@@ -13,6 +13,8 @@
 #include <string_view>
 #include <variant>
 
+#include "sidecar/base/clock.hpp"
+
 namespace mlgateway::log {
 
 enum class Level : std::uint8_t { Debug, Info, Warn, Error };
@@ -43,5 +45,8 @@ void debug(std::string_view message, Facts facts = {});
 void info(std::string_view message, Facts facts = {});
 void warn(std::string_view message, Facts facts = {});
 void error(std::string_view message, Facts facts = {});
+
+// The line itself, without line feed: {"time","level","msg"} and the facts beside them, in their order.
+std::string render(WallTime time, Level level, std::string_view message, Facts facts);
 
 }  // namespace mlgateway::log

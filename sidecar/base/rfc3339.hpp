@@ -18,7 +18,7 @@ class Rfc3339Clock {
   void append(std::string& out, WallTime time);
 
  private:
-  std::int64_t second_ = -1;
+  std::int64_t second_ = 0;
   std::string text_;  // "2024-02-29T12:34:56."
 };
 
