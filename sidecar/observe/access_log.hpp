@@ -49,12 +49,17 @@ struct AccessRecord {
 // The process's one log; safe from any thread. Outlives its AccessWriters.
 class AccessLog {
  public:
-  // "-" is standard output, "off" is none, anything else is a file that is appended to (created 0640).
-  // Fails when the file cannot be opened. `max_batches` bounds what waits for a slow reader.
-  static constexpr std::size_t kMaxBatches = 256;
-  static Result<std::unique_ptr<AccessLog>> open(std::string_view destination, std::size_t max_batches = kMaxBatches);
+  struct Limits {
+    std::size_t max_batches = 256;               // waiting for a slow reader: 8 MiB
+    std::chrono::milliseconds close_wait{2000};  // for what waits when the log is closed
+  };
 
-  // Gives waiting batches two seconds to be written; what a stuck reader then still has not taken is lost.
+  // "-" is standard output, "off" is none, anything else is a file that is appended to (created 0640).
+  // Fails when the file cannot be opened.
+  static Result<std::unique_ptr<AccessLog>> open(std::string_view destination) { return open(destination, Limits()); }
+  static Result<std::unique_ptr<AccessLog>> open(std::string_view destination, const Limits& limits);
+
+  // Gives waiting batches `close_wait` to be written; what a stuck reader then still has not taken is lost.
   ~AccessLog();
   AccessLog(const AccessLog&) = delete;
   AccessLog& operator=(const AccessLog&) = delete;

@@ -1,0 +1,99 @@
+#include "sidecar/observe/exposition.hpp"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "sidecar/observe/families.hpp"
+
+namespace mlgateway::observe {
+namespace {
+
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using RouteName = std::pair<std::string, std::string>;
+
+double number(std::uint64_t count) { return static_cast<double>(count); }
+
+Labels route_labels(const RouteName& route) { return {{"namespace", route.first}, {"mlroute", route.second}}; }
+
+Labels version_labels(const RouteName& route, const std::string& version) {
+  Labels labels = route_labels(route);
+  labels.push_back({"version", version});
+  return labels;
+}
+
+void add_requests(MetricFamily& family, const RouteName& route, const std::string& name, const MergedVersion& version) {
+  for (std::size_t slot = 0; slot < VersionSeries::kSlots; ++slot) {
+    const int status = VersionSeries::status_at(slot);
+    // A zero of 200 from the start lets rate() see the very first success; other codes appear when they occur.
+    if (version.answers[slot] == 0 && status != 200) continue;
+    Labels labels = version_labels(route, name);
+    labels.push_back({"code", slot == 0 ? "other" : std::to_string(status)});
+    add_counter(family, std::move(labels), number(version.answers[slot]));
+  }
+}
+
+void add_refusals(MetricFamily& family, const RouteName& route, const std::array<std::uint64_t, kReasonCount>& counts) {
+  for (std::size_t i = 0; i < kReasonCount; ++i) {
+    if (counts[i] == 0) continue;
+    Labels labels = route_labels(route);
+    labels.push_back({"reason", std::string(name(static_cast<Reason>(i)))});
+    add_counter(family, std::move(labels), number(counts[i]));
+  }
+}
+
+}  // namespace
+
+void append_routes(std::vector<MetricFamily>& out, const Merged& merged) {
+  MetricFamily requests{"mlgateway_requests_total", "Requests for which a version was chosen, by answered status.",
+                        MetricType::Counter, {}};
+  MetricFamily durations{"mlgateway_request_duration_seconds", "From the first byte of the request to the last of the answer.",
+                         MetricType::Histogram, {}};
+  MetricFamily in_flight{"mlgateway_requests_in_flight", "Requests that a version is working on.", MetricType::Gauge, {}};
+  MetricFamily refusals{"mlgateway_refusals_total", "Requests refused or not finished by the gateway, by reason.",
+                        MetricType::Counter, {}};
+  MetricFamily request_bytes{"mlgateway_request_bytes_total", "Bytes of request bodies.", MetricType::Counter, {}};
+  MetricFamily response_bytes{"mlgateway_response_bytes_total", "Bytes of answers' bodies.", MetricType::Counter, {}};
+
+  add_refusals(refusals, {}, merged.refusals);
+  for (const auto& [route, numbers] : merged.routes) {
+    add_refusals(refusals, route, numbers.refusals);
+    add_counter(request_bytes, route_labels(route), number(numbers.request_bytes));
+    add_counter(response_bytes, route_labels(route), number(numbers.response_bytes));
+    for (const auto& [version_name, version] : numbers.versions) {
+      add_requests(requests, route, version_name, version);
+      add_histogram(durations, version_labels(route, version_name), kDurationBounds, version.durations,
+                    version.duration_sum);
+      add_gauge(in_flight, version_labels(route, version_name), static_cast<double>(version.in_flight));
+    }
+  }
+  for (MetricFamily* family : {&requests, &durations, &in_flight, &refusals, &request_bytes, &response_bytes}) {
+    out.push_back(std::move(*family));
+  }
+}
+
+void append_connections(std::vector<MetricFamily>& out, const Merged& merged) {
+  out.push_back(single_gauge("mlgateway_connections", "Callers' connections open now.",
+                             static_cast<double>(merged.connections)));
+  out.push_back(single_counter("mlgateway_connections_total", "Callers' connections accepted.", number(merged.connections_total)));
+  out.push_back(single_counter("mlgateway_connections_refused_total", "Connections turned away at the limit.",
+                               number(merged.connections_refused)));
+  out.push_back(single_gauge("mlgateway_upstream_connections", "Connections to models, idle and in use.",
+                             static_cast<double>(merged.upstream_connections)));
+  out.push_back(single_counter("mlgateway_upstream_reused_total", "Requests sent on a connection that was open already.",
+                               number(merged.upstream_reused)));
+  MetricFamily connects{"mlgateway_upstream_connects_total", "Connections to models attempted, by result.",
+                        MetricType::Counter, {}};
+  constexpr std::array<const char*, kConnectResultCount> kResults = {"success", "failure", "timeout"};
+  for (std::size_t i = 0; i < kConnectResultCount; ++i) {
+    add_counter(connects, {{"result", kResults[i]}}, number(merged.upstream_connects[i]));
+  }
+  out.push_back(std::move(connects));
+  MetricFamily overhead{"mlgateway_overhead_seconds", "The gateway's own share: the total less waiting for the model.",
+                        MetricType::Histogram, {}};
+  add_histogram(overhead, {}, kOverheadBounds, merged.overhead, merged.overhead_sum);
+  out.push_back(std::move(overhead));
+}
+
+}  // namespace mlgateway::observe
