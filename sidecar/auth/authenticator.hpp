@@ -21,7 +21,7 @@ class Authenticator {
  public:
   explicit Authenticator(const config::Route& route);
 
-  // A credential is an Authorization field, or a field that some method of the route takes keys from, in whatever state.
+  // A credential is an Authorization field, or a field that some method of the route takes keys from, in any state.
   //   two of them (or one twice)                          CredentialAmbiguous
   //   none, and the route has an Anonymous method         the anonymous principal
   //   none otherwise                                      CredentialMissing

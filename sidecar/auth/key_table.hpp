@@ -8,8 +8,8 @@
 
 namespace mlgateway::auth {
 
-// Open addressing over the digest's first bytes, which SHA-256 has mixed already; one probe in most cases, no allocation
-// after construction. Points into the methods' key sets, which must outlive it.
+// Open addressing over the digest's first bytes, which SHA-256 has mixed already; one probe in most cases, no
+// allocation after construction. Points into the methods' key sets, which must outlive it.
 class KeyTable {
  public:
   struct Entry {

@@ -28,9 +28,10 @@ class Loader {
  public:
   explicit Loader(std::filesystem::path directory);
 
-  // Reads the file once through one open descriptor. Returns the new config when its content is valid and differs from the one in
-  // force, else null. Content that does not parse leaves the last good one, is logged once and stands in state().error until
-  // good content (the same as before included) is found. A file that was never there is no error; one that vanished is.
+  // Reads the file once through one open descriptor. Returns the new config when its content is valid and differs from
+  // the one in force, else null. Content that does not parse leaves the last good one, is logged once and stands in
+  // state().error until good content (the same as before included) is found. A file that was never there is no error;
+  // one that vanished is.
   std::shared_ptr<const GatewayConfig> load(WallTime now);
 
   const LoadState& state() const { return state_; }

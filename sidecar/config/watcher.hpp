@@ -1,8 +1,8 @@
 // Follows gateway.v1.json in a directory and hands over every new valid content.
 //
-// The directory may be a kubelet's mount (gateway.v1.json -> ..data/gateway.v1.json, `..data` switched by a rename) or plain: a
-// file that is replaced by a rename or rewritten in place. It is the directory that is watched (inotify), never the file;
-// a poll every ten seconds is the backstop, and every second while the directory does not exist.
+// The directory may be a kubelet's mount (gateway.v1.json -> ..data/gateway.v1.json, `..data` switched by a rename) or
+// plain: a file that is replaced by a rename or rewritten in place. It is the directory that is watched (inotify),
+// never the file; a poll every ten seconds is the backstop, and every second while the directory does not exist.
 #pragma once
 
 #include <functional>

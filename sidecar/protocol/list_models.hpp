@@ -7,7 +7,8 @@
 
 namespace mlgateway::protocol {
 
-// {"object":"list","data":[{"id":MODEL,"object":"model","created":0,"owned_by":"mlgateway"},...]}, in the order given. Content type: application/json.
+// {"object":"list","data":[{"id":MODEL,"object":"model","created":0,"owned_by":"mlgateway"},...]}, in the order given.
+// Content type: application/json.
 std::string list_models(std::span<const std::string_view> models);
 
 }  // namespace mlgateway::protocol

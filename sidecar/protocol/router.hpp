@@ -15,8 +15,8 @@ namespace mlgateway::protocol {
 
 enum class Operation : std::uint8_t { Infer, Metadata, Ready, ListModels };
 
-// Indices into GatewayConfig::routes: the routes of the host itself, then those of any host. Two spans behind the face of one,
-// because joining them for every host would cost routes times hosts. As good as the Router it came from.
+// Indices into GatewayConfig::routes: the routes of the host itself, then those of any host. Two spans behind the face
+// of one, because joining them for every host would cost routes times hosts. As good as the Router it came from.
 class Candidates {
  public:
   class Iterator {
@@ -59,7 +59,7 @@ struct Match {
   bool list_models = false;     // GET /v1/models: the gateway answers itself (list_models.hpp)
 };
 
-// Keeps a reference to the config, which must outlive it. Immutable: any number of threads may ask.
+// Points into the config, which must outlive it and stay as it is. Immutable: any number of threads may ask.
 class Router {
  public:
   explicit Router(const config::GatewayConfig& config);
@@ -70,10 +70,10 @@ class Router {
   // `host` is without port, in any case, with or without a trailing dot; empty: only routes of any host match. `path`
   // is without query and has passed the strict check (no dot segments, empty segments or encoded slashes).
   //
-  // A path is compared as the model will read it: percent-decoded, once; so a detour through %61 meets the same route. A
-  // version in the path is not decoded.
-  // Routes of the host itself come first, for every protocol; then routes of any host. Within them the
-  // protocols' own paths come before declared ones; of declared ones the exact, then the longest prefix.
+  // A path is compared as the model will read it: percent-decoded, once; so a detour through %61 meets the same route.
+  // A version in the path is not decoded.
+  // Routes of the host itself come first, for every protocol; then routes of any host. Within them the protocols' own
+  // paths come before declared ones; of declared ones the exact, then the longest prefix.
   //
   // RouteNotFound; MethodNotAllowed when the path exists for other methods (ask allowed_methods()). Whether the version
   // exists is split's question. Allocates nothing unless it fails.
@@ -91,7 +91,6 @@ class Router {
   struct Found;
   bool find(std::string_view host, std::string_view path, Found& found) const;
 
-  const config::GatewayConfig& config_;
   std::unique_ptr<const Tables> tables_;
 };
 

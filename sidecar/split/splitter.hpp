@@ -11,12 +11,13 @@
 
 namespace mlgateway::split {
 
-// 1. The version named in the path (`path_version`, empty when none), else the first override whose fields are all there (names
-//    without case, values exact). The caller needs every one of the route's override_labels, else OverrideNotAllowed
-//    (asked first, so that nobody can find out names); VersionNotFound when the route has no such version. The weight
-//    does not matter here: a version of weight 0 can be tested so. Path and override disagreeing, the path wins.
-// 2. The sticky hash: by principal, or by the header's (first, non-empty) value. An anonymous caller or a request without the
-//    header has none.
+// 1. The version named in the path (`path_version`, empty when none), else the first override whose fields are all
+//    there (names without case, values exact). The caller needs every one of the route's override_labels, else
+//    OverrideNotAllowed (asked first, so that nobody can find out names); VersionNotFound when the route has no such
+//    version. The weight does not matter here: a version of weight 0 can be tested so. Path and override disagreeing,
+//    the path wins.
+// 2. The sticky hash: by principal, or by the header's (first, non-empty) value. An anonymous caller or a request
+//    without the header has none.
 // 3. `random01`, in [0, 1).
 // 2 and 3 fall into the cumulative weights in list order; weight 0 is never chosen; all 0: NoVersionAvailable.
 // The pointer is into the route.

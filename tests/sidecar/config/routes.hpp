@@ -1,0 +1,41 @@
+// Routes for tests: small, valid, to be changed by the test that needs something else.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sidecar/config/digest.hpp"
+#include "sidecar/config/gateway_config.hpp"
+
+namespace mlgateway::config {
+
+inline Version version(std::string name, std::uint32_t weight) {
+  return {name, {name + ".models.svc", 8080}, weight};
+}
+
+inline AuthMethod anonymous_method() { return {"everyone", AuthType::Anonymous, {}, {}}; }
+
+inline AuthMethod key_method(std::vector<KeySet> key_sets) {
+  return {"keys", AuthType::APIKey, {{"authorization", "Bearer"}, {"x-api-key", ""}}, std::move(key_sets)};
+}
+
+inline Route route(std::string model, Protocol protocol = Protocol::OpenInferenceV2) {
+  Route made;
+  made.namespace_name = "models";
+  made.name = model;
+  made.generation = 1;
+  made.protocol = protocol;
+  made.model = std::move(model);
+  made.versions = {version("v1", 100)};
+  made.auth = {anonymous_method()};
+  return made;
+}
+
+inline GatewayConfig config_of(std::vector<Route> routes) {
+  GatewayConfig config;
+  config.routes = std::move(routes);
+  return config;
+}
+
+}  // namespace mlgateway::config
