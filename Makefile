@@ -22,7 +22,7 @@ demo:
 	@$(SUPPORT)/install demo
 	@$(SUPPORT)/venv model
 	@$(SUPPORT)/build build release $(BINARIES)
-	@$(PYTHON) examples/demo.py $(if $(KEEP),--keep)
+	@$(PYTHON) examples/demo $(if $(KEEP),--keep)
 
 check:
 	@$(SUPPORT)/install test

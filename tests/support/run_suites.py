@@ -47,7 +47,7 @@ SUITES = {
     "operator": ("build", [*PYTEST, "tests/operator"]),
     "journey": ("build", [*PYTEST, "tests/journey"]),
     "realmodel": ("build", [*PYTEST, "tests/realmodel"]),
-    "demo": ("build", [PYTHON, "examples/demo.py"]),
+    "demo": ("build", [PYTHON, "examples/demo"]),
     "asan-unit": ("build-asan", ctest("build-asan", "-E", "^contract")),
     "asan-contract": ("build-asan", ctest("build-asan", "-R", "^contract")),
     "asan-journey": ("build-asan", [*PYTEST, "tests/journey"]),

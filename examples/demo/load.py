@@ -1,0 +1,99 @@
+"""Requests to the gateway: one at a time, and as a load from several connections that remembers every answer."""
+
+import dataclasses
+import http.client
+import itertools
+import json
+import threading
+import time
+
+FLOWER = {"inputs": [{"name": "flowers", "datatype": "FP64", "shape": [1, 4], "data": [5.1, 3.5, 1.4, 0.2]}]}
+BODY = json.dumps(FLOWER)
+PATH = "/v2/models/iris/infer"
+
+
+@dataclasses.dataclass
+class Answer:
+    caller: str
+    started: float  # time.monotonic()
+    status: int     # 0: no answer at all
+    headers: dict
+    body: str
+
+    @property
+    def version(self):
+        return self.headers.get("x-mlgateway-version")
+
+    @property
+    def reason(self):
+        return self.headers.get("x-mlgateway-reason")
+
+
+class Caller:
+    """One keep-alive connection. Not for use from two threads."""
+
+    def __init__(self, address):
+        self.address = address
+        self.connection = None
+
+    def ask(self, name, key=None, path=PATH, **headers):
+        headers = {k.replace("_", "-"): v for k, v in headers.items()} | {"content-type": "application/json"}
+        if key:
+            headers["authorization"] = f"Bearer {key}"
+        started = time.monotonic()
+        try:
+            if not self.connection:
+                self.connection = http.client.HTTPConnection(self.address, timeout=10)
+            self.connection.request("POST", path, BODY, headers)
+            reply = self.connection.getresponse()
+            text = reply.read().decode()
+            fields = {k.lower(): v for k, v in reply.getheaders()}
+            if reply.will_close:
+                self.close()
+            return Answer(name, started, reply.status, fields, text)
+        except (OSError, http.client.HTTPException) as reason:
+            self.close()
+            return Answer(name, started, 0, {}, str(reason))
+
+    def close(self):
+        if self.connection:
+            self.connection.close()
+        self.connection = None
+
+
+class Load:
+    """Asks without a pause, as one caller after the other, until it is left.
+
+    with Load(address, keys) as load: ...; then load.answers holds everything that came back.
+    """
+
+    def __init__(self, address, keys, connections=3):
+        self.address = address
+        self.answers = []  # list.append is atomic
+        self.turns = itertools.cycle(keys.items())
+        self.lock = threading.Lock()
+        self.over = threading.Event()
+        self.threads = [threading.Thread(target=self.run) for _ in range(connections)]
+
+    def run(self):
+        caller = Caller(self.address)
+        while not self.over.is_set():
+            with self.lock:
+                name, key = next(self.turns)
+            self.answers.append(caller.ask(name, key))
+        caller.close()
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+    def latest_after(self, moment, outdated):
+        """Milliseconds from `moment` to the start of the last request whose answer was still `outdated`."""
+        late = [a.started - moment for a in self.answers if a.started >= moment and outdated(a)]
+        return 1000 * max(late, default=0)
