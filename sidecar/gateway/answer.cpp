@@ -1,0 +1,78 @@
+#include "sidecar/gateway/answer.hpp"
+
+#include "sidecar/gateway/gateway.hpp"
+#include "sidecar/http/relay_head.hpp"
+
+namespace mlgateway::gateway {
+namespace {
+
+bool is_unauthorized(int status) { return status == 401; }
+
+// What a refusal says beside its body.
+std::string refusal_fields(const Exchange& exchange, const Error& error, int status) {
+  std::string fields = answer_fields(exchange);
+  fields.append("x-mlgateway-reason: ").append(name(error.reason)).append("\r\n");
+  if (is_unauthorized(status)) {
+    // RFC 6750 section 3: no error code for a caller who presented nothing.
+    const bool presented = error.reason != Reason::CredentialMissing;
+    fields.append("www-authenticate: Bearer realm=\"mlgateway\"").append(presented ? ", error=\"invalid_token\"\r\n" : "\r\n");
+  }
+  if (error.reason == Reason::MethodNotAllowed) {
+    const protocol::Router& router = exchange.placement->world->router;
+    fields.append("allow: ").append(router.allowed_methods(exchange.head().host, exchange.head().path)).append("\r\n");
+  }
+  if (status == 503) fields.append("retry-after: 1\r\n");
+  return fields;
+}
+
+bool can_be_told(const Exchange& exchange, Reason reason) {
+  return !exchange.stream.answer_begun() && reason != Reason::ClientClosed && reason != Reason::ClientTooSlow;
+}
+
+}  // namespace
+
+std::string answer_fields(const Exchange& exchange) {
+  std::string fields;
+  fields.reserve(192);
+  fields.append("x-request-id: ").append(exchange.request_id).append("\r\n");
+  if (exchange.version && exchange.config().enrichment.headers) {
+    fields.append("x-mlgateway-version: ").append(exchange.version->name).append("\r\n");
+  }
+  return fields;
+}
+
+net::Task<void> answer(Exchange& exchange, int status, std::string_view content_type, std::string_view body,
+                       std::string_view fields) {
+  http::Stream& stream = exchange.stream;
+  // A body that is all here is simply skipped; one that still has to come would be waited for, on behalf of nothing.
+  if (!stream.body_finished() && !stream.arrived_body()) stream.end_after_this();
+  const bool head_only = stream.head().method == "HEAD";
+  std::string head;
+  http::append_own_head(head, {.status = status,
+                               .content_type = content_type,
+                               .content_length = body.size(),
+                               .fields = fields,
+                               .keep_alive = stream.keep_alive(),
+                               .caller_minor_version = stream.head().minor_version});
+  stream.begin_answer(head, head_only ? http::Framing::None : http::Framing::Length);
+  const std::string_view sent = head_only ? std::string_view{} : body;
+  const Status written = co_await stream.write_answer(sent, true);
+  if (!written) stream.abort();
+}
+
+net::Task<void> Gateway::refuse(Exchange& exchange, const Error& error) {
+  exchange.error = error;
+  exchange.status = http::status_of(error.reason);
+  if (can_be_told(exchange, error.reason)) {
+    const http::Problem problem = http::describe(error, exchange.shape, exchange.request_id);
+    const std::string fields = refusal_fields(exchange, error, problem.status);
+    co_await answer(exchange, problem.status, problem.content_type, problem.body, fields);
+  } else {
+    // The status of an answer that was cut is the one the caller saw.
+    if (exchange.stream.answer_begun() && exchange.report.status > 0) exchange.status = exchange.report.status;
+    exchange.stream.abort();
+  }
+  finish(exchange);
+}
+
+}  // namespace mlgateway::gateway

@@ -1,0 +1,156 @@
+#include "sidecar/gateway/gateway.hpp"
+
+#include <algorithm>
+
+#include "sidecar/gateway/answer.hpp"
+#include "sidecar/gateway/read_body.hpp"
+#include "sidecar/gateway/wishes.hpp"
+#include "sidecar/http/relay_head.hpp"
+#include "sidecar/protocol/error_shape.hpp"
+#include "sidecar/protocol/list_models.hpp"
+#include "sidecar/protocol/upstream_target.hpp"
+#include "sidecar/split/splitter.hpp"
+
+namespace mlgateway::gateway {
+
+// The way of a request. The bytes were parsed strictly before it begins (http/strict); refusals come first, each on a line,
+// and none of them has asked the caller for a byte of the body that an earlier line could have refused.
+net::Task<void> Gateway::handle(Exchange& exchange) {
+  if (const Status ok = read_wishes(exchange); !ok) co_return co_await refuse(exchange, ok.error());
+  if (const Status ok = match_route(exchange); !ok) co_return co_await refuse(exchange, ok.error());
+  // Nothing is read, chosen or asked for on behalf of someone unknown.
+  if (const Status ok = identify(exchange); !ok) co_return co_await refuse(exchange, ok.error());
+  if (exchange.match.list_models) co_return co_await list_models(exchange);
+  // Host and path have given candidates, and the caller satisfies one; only now may the body decide among them.
+  if (const Status ok = co_await name_route(exchange); !ok) co_return co_await refuse(exchange, ok.error());
+  if (const Status ok = choose_version(exchange); !ok) co_return co_await refuse(exchange, ok.error());
+  if (const Status ok = check_size(exchange); !ok) co_return co_await refuse(exchange, ok.error());
+  if (const Status ok = co_await forward(exchange); !ok) co_return co_await refuse(exchange, ok.error());
+  finish(exchange);
+}
+
+net::Task<void> Gateway::turn_away(Exchange& exchange, const Error& error) {
+  exchange.request_id = random_.id();
+  co_await refuse(exchange, error);
+}
+
+Status Gateway::read_wishes(Exchange& exchange) {
+  const http::Field* const id = exchange.head().fields.find(http::FieldId::XRequestId);
+  exchange.request_id = id && is_request_id(id->value) ? std::string(id->value) : random_.id();
+  exchange.started_wall = std::chrono::system_clock::now();
+  const auto deadline = caller_deadline(exchange.head().fields);
+  if (!deadline) return deadline.error();
+  exchange.caller_deadline = *deadline;
+  return Done{};
+}
+
+Status Gateway::match_route(Exchange& exchange) const {
+  if (!exchange.placement) return Error(Reason::NotConfigured, "no configuration has been loaded yet");
+  const http::RequestHead& head = exchange.head();
+  auto match = exchange.placement->world->router.match(head.host, head.method, head.path);
+  if (!match) return match.error();
+  exchange.match = *match;
+  const PlacedRoute& first = exchange.placement->routes[match->candidates.front()];
+  exchange.shape = protocol::error_shape(first.route.protocol);
+  if (match->candidates.size() == 1) exchange.route = &first;
+  return Done{};
+}
+
+// The caller must satisfy one of the candidates; which one counts is decided by name_route where the body has a say.
+Status Gateway::identify(Exchange& exchange) const {
+  Error worst(Reason::CredentialMissing, "no candidate route");
+  for (const std::uint32_t index : exchange.match.candidates) {
+    const PlacedRoute& candidate = exchange.placement->routes[index];
+    const auto principal = candidate.authenticator.identify(exchange.head().fields.all(), exchange.started_wall);
+    if (principal) {
+      exchange.principal = *principal;
+      exchange.identified = true;
+      if (!exchange.match.model_in_body) exchange.route = &candidate;
+      return Done{};
+    }
+    worst = principal.error();
+  }
+  return worst;
+}
+
+// Afterwards the exchange has its one route, and a principal of that route.
+net::Task<Status> Gateway::name_route(Exchange& exchange) {
+  if (!exchange.match.model_in_body) co_return Done{};
+  const Status read = co_await read_body(exchange);
+  if (!read) co_return read;
+  const auto model = body_model_.model_of_body(*exchange.body);
+  if (!model) co_return model.error();
+  const auto index = exchange.placement->world->router.route_of_model(exchange.head().host, *model);
+  if (!index) co_return index.error();
+  exchange.route = &exchange.placement->routes[*index];
+  const auto principal = exchange.route->authenticator.identify(exchange.head().fields.all(), exchange.started_wall);
+  if (!principal) co_return principal.error();
+  exchange.principal = *principal;
+  co_return Done{};
+}
+
+Status Gateway::choose_version(Exchange& exchange) {
+  const auto version = split::choose(exchange.config(), exchange.match.version, exchange.head().fields.all(),
+                                     exchange.principal, random_.fraction());
+  if (!version) return version.error();
+  exchange.version = *version;
+  exchange.route->place(**version).series.in_flight.add();
+  return Done{};
+}
+
+// A relayed body is counted while it passes; one that says how long it is need not be begun.
+Status Gateway::check_size(Exchange& exchange) const {
+  const std::optional<std::uint64_t> most = exchange.config().body.max_bytes;
+  if (exchange.body || !most) return Done{};
+  if (exchange.head().framing == http::Framing::Length && exchange.head().content_length > *most) return too_large(*most);
+  exchange.stream.limit_body(*most);
+  return Done{};
+}
+
+net::Task<Status> Gateway::forward(Exchange& exchange) {
+  const config::Route& route = exchange.config();
+  const PlacedVersion& version = exchange.route->place(*exchange.version);
+  http::RequestHead& head = exchange.stream.head();
+  for (http::Field& field : head.fields.all()) {
+    if (exchange.route->authenticator.is_credential(field)) field.hop_by_hop = true;
+  }
+
+  std::optional<std::string_view> body = exchange.stream.arrived_body();
+  if (exchange.body) body = *exchange.body;
+  const bool has_body = head.framing != http::Framing::None;
+  const http::Framing framing = !has_body ? http::Framing::None : body ? http::Framing::Length : head.framing;
+
+  std::string target;
+  protocol::append_upstream_target(target, exchange.match, head.path, head.query, head.has_query);
+  std::string onward_head;
+  onward_head.reserve(head.size + 256);
+  http::append_request_head(onward_head, head,
+                            {.target = target,
+                             .host = version.origin.authority(),
+                             .client = exchange.client,
+                             .request_id = exchange.request_id,
+                             .framing = framing,
+                             .content_length = body ? body->size() : head.content_length});
+  const std::string fields = answer_fields(exchange);
+  const upstream::Errand errand{version.origin, onward_head, body, fields, deadlines(exchange.started, route.timeouts, exchange.caller_deadline)};
+  co_return co_await forwarder_.forward(exchange.stream, errand, exchange.report);
+}
+
+net::Task<void> Gateway::list_models(Exchange& exchange) {
+  std::vector<std::string_view> models;
+  const protocol::Router& router = exchange.placement->world->router;
+  for (const std::uint32_t index : exchange.match.candidates) {
+    const PlacedRoute& candidate = exchange.placement->routes[index];
+    const auto served = router.route_of_model(exchange.head().host, candidate.route.model);
+    const bool hidden = !served || *served != index;
+    const auto principal = candidate.authenticator.identify(exchange.head().fields.all(), exchange.started_wall);
+    if (!hidden && principal) models.push_back(candidate.route.model);
+  }
+  const std::string text = protocol::list_models(models);
+  exchange.route = nullptr;  // the answer is nobody's in particular
+  exchange.status = 200;
+  co_await answer(exchange, 200, "application/json", text, answer_fields(exchange));
+  finish(exchange);
+}
+
+}  // namespace mlgateway::gateway

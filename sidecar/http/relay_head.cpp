@@ -1,0 +1,121 @@
+#include "sidecar/http/relay_head.hpp"
+
+#include <charconv>
+
+#include "sidecar/http/problem.hpp"
+
+namespace mlgateway::http {
+namespace {
+
+constexpr std::string_view kOwnPrefix = "x-mlgateway-";
+
+void append_line(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+void append_number(std::string& out, std::uint64_t number) {
+  char digits[20];
+  const char* const end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  out.append(digits, static_cast<std::size_t>(end - digits));
+}
+
+void append_framing(std::string& out, Framing framing, std::uint64_t content_length) {
+  if (framing == Framing::Length) {
+    out.append("content-length: ");
+    append_number(out, content_length);
+    out.append("\r\n");
+  } else if (framing == Framing::Chunked) {
+    out.append("transfer-encoding: chunked\r\n");
+  }
+}
+
+void append_connection(std::string& out, bool keep_alive, int caller_minor_version) {
+  if (!keep_alive) {
+    out.append("connection: close\r\n");
+  } else if (caller_minor_version == 0) {
+    out.append("connection: keep-alive\r\n");
+  }
+}
+
+bool is_own(std::string_view name) {
+  return name.size() > kOwnPrefix.size() && equals_ignoring_case(name.substr(0, kOwnPrefix.size()), kOwnPrefix);
+}
+
+bool travels_onward(const Field& field) {
+  if (field.hop_by_hop) return false;
+  switch (field.id) {
+    case FieldId::Host:
+    case FieldId::ContentLength:
+    case FieldId::TransferEncoding:
+    case FieldId::Expect:
+    case FieldId::Forwarded:
+    case FieldId::XForwardedFor:
+    case FieldId::XForwardedProto:
+    case FieldId::XForwardedHost:
+    case FieldId::XRealIp:
+    case FieldId::XRequestId:
+      return false;
+    case FieldId::Other:
+      return !is_own(field.name);
+    default:
+      return true;
+  }
+}
+
+bool travels_home(const Field& field) {
+  if (field.hop_by_hop) return false;
+  switch (field.id) {
+    case FieldId::ContentLength:
+    case FieldId::TransferEncoding:
+    case FieldId::XRequestId:
+      return false;
+    case FieldId::Other:
+      return !is_own(field.name);
+    default:
+      return true;
+  }
+}
+
+void append_status_line(std::string& out, int status, std::string_view phrase) {
+  out.append("HTTP/1.1 ");
+  append_number(out, static_cast<std::uint64_t>(status));
+  out.append(" ").append(phrase).append("\r\n");
+}
+
+}  // namespace
+
+void append_request_head(std::string& out, const RequestHead& head, const Onward& onward) {
+  out.append(head.method).append(" ").append(onward.target).append(" HTTP/1.1\r\n");
+  append_line(out, "host", onward.host);
+  for (const Field& field : head.fields) {
+    if (travels_onward(field)) append_line(out, field.name, field.value);
+  }
+  append_framing(out, onward.framing, onward.content_length);
+  append_line(out, "x-request-id", onward.request_id);
+  append_line(out, "x-forwarded-for", onward.client);
+  append_line(out, "x-forwarded-proto", "http");
+  if (!head.authority.empty()) append_line(out, "x-forwarded-host", head.authority);
+  out.append("via: 1.1 mlgateway\r\n\r\n");
+}
+
+void append_response_head(std::string& out, const ResponseHead& head, const Homeward& homeward) {
+  append_status_line(out, head.status, head.reason_phrase);
+  for (const Field& field : head.fields) {
+    if (travels_home(field)) append_line(out, field.name, field.value);
+  }
+  // HEAD and 304 may state the length of a body that does not come.
+  const bool states_length = homeward.framing == Framing::None && head.has_content_length;
+  append_framing(out, states_length ? Framing::Length : homeward.framing, head.content_length);
+  append_connection(out, homeward.keep_alive, homeward.caller_minor_version);
+  out.append(homeward.fields).append("via: 1.1 mlgateway\r\n\r\n");
+}
+
+void append_own_head(std::string& out, const OwnAnswer& answer) {
+  append_status_line(out, answer.status, phrase_of(answer.status));
+  if (!answer.content_type.empty()) append_line(out, "content-type", answer.content_type);
+  append_framing(out, Framing::Length, answer.content_length);
+  append_connection(out, answer.keep_alive, answer.caller_minor_version);
+  out.append(answer.fields).append("\r\n");
+}
+
+}  // namespace mlgateway::http

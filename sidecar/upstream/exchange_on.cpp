@@ -1,0 +1,200 @@
+#include "sidecar/upstream/exchange_on.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "sidecar/http/chunk.hpp"
+#include "sidecar/http/relay_head.hpp"
+
+namespace mlgateway::upstream {
+namespace {
+
+// A model that sends more interim answers than this before the real one is broken.
+constexpr int kMaxInterim = 16;
+
+constexpr std::string_view kEventStream = "text/event-stream";
+
+bool is_event_stream(const http::ResponseHead& head) {
+  const http::Field* const type = head.fields.find(http::FieldId::ContentType);
+  return type && type->value.size() >= kEventStream.size() &&
+         http::equals_ignoring_case(type->value.substr(0, kEventStream.size()), kEventStream);
+}
+
+}  // namespace
+
+net::Task<Status> ExchangeOn::run() {
+  if (caller_.socket().peer_closed()) co_return Error(Reason::ClientClosed, "caller hung up before the model was asked");
+  caller_.socket().on_peer_closed(
+      [](void* context) {
+        auto& self = *static_cast<ExchangeOn*>(context);
+        self.caller_gone_ = true;
+        self.model_.socket.cancel();
+      },
+      this);
+  Status outcome = co_await send();
+  if (outcome.ok()) outcome = co_await answer();
+  caller_.socket().on_peer_closed(nullptr, nullptr);
+  if (upload_) {
+    if (!upload_->finished()) {
+      upload_->stop();
+      co_await upload_->done();
+      caller_.end_after_this();
+      reusable_ = false;
+    }
+    // A body that could not be read explains an answer that did not come, not the other way round.
+    if (!outcome.ok() && upload_->failure() && upload_->failure()->reason != Reason::UpstreamClosed) {
+      if (upload_->failure()->reason == Reason::RequestTimeout) co_return late();
+      co_return *upload_->failure();
+    }
+  }
+  co_return outcome;
+}
+
+net::Task<Status> ExchangeOn::send() {
+  if (!errand_.body) {
+    upload_.emplace(caller_, model_, errand_.head, errand_.deadlines.request);
+    net::spawn(upload_->run());
+    co_return Done{};
+  }
+  std::array<iovec, 2> pieces{http::piece(errand_.head), http::piece(*errand_.body)};
+  const net::IoStatus status = co_await model_.socket.write_all(pieces, errand_.deadlines.request);
+  sent_ = loop_.now();
+  // A model that takes no more may have said why: its answer is read all the same.
+  const bool may_answer = status == net::IoStatus::Ok || status == net::IoStatus::Closed || status == net::IoStatus::Failed;
+  if (!may_answer) co_return failure(status);
+  co_return Done{};
+}
+
+net::Task<Status> ExchangeOn::answer() {
+  const Status head = co_await read_head();
+  if (!head) co_return head;
+  begin_answer();
+  model_.buffer.consume(head_.size);
+  const Status relayed = co_await relay_body();
+  if (!relayed) {
+    if (caller_.answer_begun()) caller_.abort();
+    co_return relayed;
+  }
+  reusable_ = head_.keep_alive && model_.buffer.empty() && !closed_ && (!upload_ || upload_->complete());
+  co_return Done{};
+}
+
+net::Task<Status> ExchangeOn::read_head() {
+  const http::HeadLimits limits;
+  http::HeadScanner scanner(limits);
+  if (model_.buffer.free() == 0) model_.buffer.reserve(http::Buffer::kSmall);
+  for (int interim = 0; interim < kMaxInterim;) {
+    const Result<std::size_t> size = scanner.scan(model_.buffer.view());
+    if (!size) co_return Error(Reason::UpstreamMalformed, size.error().message);
+    if (*size == 0) {
+      if (model_.buffer.free() == 0) model_.buffer.reserve(2 * model_.buffer.view().size());
+      const Status more = co_await read_more(model_.buffer.space());
+      if (!more) co_return more;
+      continue;
+    }
+    const Status parsed = http::parse_response_head(model_.buffer.view().substr(0, *size), caller_.head().method, head_);
+    if (!parsed) co_return Error(Reason::UpstreamMalformed, parsed.error().message);
+    if (head_.status >= 200) co_return Done{};
+    const Status relayed = co_await relay_interim();
+    if (!relayed) co_return relayed;
+    model_.buffer.consume(head_.size);
+    scanner.reset();
+    ++interim;
+  }
+  co_return Error(Reason::UpstreamMalformed, "model sends interim answers without end");
+}
+
+// The gateway answers an expectation itself, so a 100 of the model's is nobody's business.
+net::Task<Status> ExchangeOn::relay_interim() {
+  if (head_.status == 101) co_return Error(Reason::UpstreamMalformed, "model switches protocols unasked");
+  if (head_.status == 100 || caller_.head().minor_version == 0) co_return Done{};
+  std::string text;
+  http::append_response_head(text, head_, {.fields = {}, .framing = http::Framing::None});
+  co_return co_await caller_.write_interim(text);
+}
+
+void ExchangeOn::begin_answer() {
+  status_ = head_.status;
+  streaming_ = is_event_stream(head_);
+  // The caller still sends what the model no longer waits for: after this answer the connection is of no use.
+  if (uploading()) caller_.end_after_this();
+  const bool has_body = head_.framing != http::Framing::None;
+  const http::Framing framing = has_body ? caller_.answer_framing(head_.framing == http::Framing::Length) : http::Framing::None;
+  if (framing == http::Framing::UntilClose) caller_.end_after_this();
+  std::string text;
+  text.reserve(head_.size + errand_.answer_fields.size() + 128);
+  http::append_response_head(text, head_, {errand_.answer_fields, framing, caller_.keep_alive(), caller_.head().minor_version});
+  caller_.begin_answer(text, framing);
+  body_.begin(head_.framing, head_.content_length);
+}
+
+net::Task<Status> ExchangeOn::relay_body() {
+  http::Buffer& buffer = model_.buffer;
+  while (true) {
+    const Result<http::BodyDecoder::Piece> piece = body_.decode(buffer.bytes());
+    if (!piece) co_return Error(Reason::UpstreamMalformed, piece.error().message);
+    const bool last = body_.finished();
+    // Where the length is known the head can wait for its body; otherwise the caller should learn early that an answer comes.
+    const bool head_alone = piece->data.empty() && !caller_.answer_begun() && head_.framing != http::Framing::Length;
+    if (!piece->data.empty() || last || head_alone) {
+      const Status written = co_await caller_.write_answer(piece->data, last, body_.trailers());
+      if (!written) co_return written;
+      event_passed_ = event_passed_ || !piece->data.empty();
+    }
+    buffer.consume(piece->consumed);
+    if (last) co_return Done{};
+    buffer.clear();
+    buffer.reserve(body_.wanted() > http::Buffer::kSmall && !streaming_ ? http::Buffer::kLarge : http::Buffer::kSmall);
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.free(), body_.wanted()));
+    const Status more = co_await read_more(buffer.space().first(wanted));
+    if (!more && closed_ && body_.end_of_input()) {
+      co_return co_await caller_.write_answer({}, true);
+    }
+    if (!more) co_return more;
+  }
+}
+
+net::Task<Status> ExchangeOn::read_more(std::span<char> space) {
+  while (true) {
+    const net::ReadResult got = co_await model_.socket.read_some(space, deadline());
+    if (got.status == net::IoStatus::Ok) {
+      heard_ = true;
+      model_.buffer.commit(got.bytes);
+      co_return Done{};
+    }
+    // The time to the first byte runs from the end of the request, which may have come while this waited.
+    if (got.status == net::IoStatus::TimedOut && loop_.now() < deadline()) continue;
+    co_return failure(got.status);
+  }
+}
+
+Instant ExchangeOn::deadline() const {
+  const Deadlines& times = errand_.deadlines;
+  if (streaming_ && event_passed_) return loop_.now() + times.stream_idle;
+  if (heard_ || !times.first_byte) return times.request;
+  const Instant since = uploading() ? loop_.now() : upload_ ? upload_->finished_at() : sent_;
+  return std::min(times.request, since + *times.first_byte);
+}
+
+Error ExchangeOn::failure(net::IoStatus status) {
+  if (caller_gone_) return {Reason::ClientClosed, "caller hung up while the model worked"};
+  switch (status) {
+    case net::IoStatus::TimedOut:
+      return late();
+    case net::IoStatus::Cancelled:
+      return {Reason::ClientClosed, "exchange was cancelled"};
+    default:
+      closed_ = true;
+      if (heard_) return {Reason::UpstreamClosed, "model ended the connection within its answer"};
+      return {Reason::UpstreamUnreachable, "model ended the connection without an answer"};
+  }
+}
+
+Error ExchangeOn::late() const {
+  if (streaming_ && event_passed_) return {Reason::StreamIdleTimeout, "stream was idle for too long"};
+  if (loop_.now() < errand_.deadlines.request) return {Reason::UpstreamFirstByteTimeout, "model did not begin to answer in time"};
+  if (errand_.deadlines.set_by_caller) return {Reason::CallerDeadline, "caller's own deadline is over"};
+  return {Reason::RequestTimeout, "model did not answer in time"};
+}
+
+}  // namespace mlgateway::upstream

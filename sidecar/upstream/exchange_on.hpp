@@ -1,0 +1,61 @@
+// One request and its answer on one connection to a model.
+//
+// Sends the head with as much of the body as there is in one write; a body that is still arriving goes beside the answer as
+// an Upload, which is joined before run() returns. A caller who hangs up cancels the model's work by ending the connection.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "sidecar/http/body.hpp"
+#include "sidecar/upstream/forwarder.hpp"
+#include "sidecar/upstream/upload.hpp"
+
+namespace mlgateway::upstream {
+
+class ExchangeOn {
+ public:
+  ExchangeOn(net::Loop& loop, http::Stream& caller, Connection& model, const Errand& errand)
+      : loop_(loop), caller_(caller), model_(model), errand_(errand) {}
+  ExchangeOn(const ExchangeOn&) = delete;
+  ExchangeOn& operator=(const ExchangeOn&) = delete;
+
+  net::Task<Status> run();
+
+  int status() const { return status_; }
+  bool connection_is_reusable() const { return reusable_; }
+  // The one failure after which an inference may be sent again.
+  bool closed_before_any_answer() const { return closed_ && !heard_; }
+
+ private:
+  net::Task<Status> send();
+  net::Task<Status> answer();
+  net::Task<Status> read_head();
+  net::Task<Status> relay_interim();
+  net::Task<Status> relay_body();
+  net::Task<Status> read_more(std::span<char> space);
+
+  void begin_answer();
+  Instant deadline() const;
+  Error failure(net::IoStatus status);
+  Error late() const;
+  bool uploading() const { return upload_ && !upload_->finished(); }
+
+  net::Loop& loop_;
+  http::Stream& caller_;
+  Connection& model_;
+  const Errand& errand_;
+  std::optional<Upload> upload_;
+  http::ResponseHead head_;
+  http::BodyDecoder body_;
+  Instant sent_{};            // when the whole request was out
+  int status_ = 0;
+  bool heard_ = false;        // a byte of an answer has come
+  bool closed_ = false;       // the model ended the connection
+  bool streaming_ = false;    // the answer is a stream of events ...
+  bool event_passed_ = false; // ... and the first of them has passed
+  bool caller_gone_ = false;
+  bool reusable_ = false;
+};
+
+}  // namespace mlgateway::upstream

@@ -1,0 +1,42 @@
+#include "sidecar/upstream/forwarder.hpp"
+
+#include <algorithm>
+
+#include "sidecar/upstream/exchange_on.hpp"
+
+namespace mlgateway::upstream {
+
+net::Task<Result<std::unique_ptr<Connection>>> Forwarder::connection_for(const Errand& errand, bool fresh) {
+  if (!fresh) {
+    const bool cannot_repeat = !errand.body;
+    if (auto idle = pool_.take(errand.origin, cannot_repeat)) co_return idle;
+  }
+  const Instant patience = loop_.now() + errand.deadlines.connect;
+  const Instant deadline = std::min(patience, errand.deadlines.request);
+  auto opened = co_await connector_.connect(errand.origin, deadline);
+  if (!opened && loop_.now() >= errand.deadlines.request) {
+    co_return Error(errand.deadlines.set_by_caller ? Reason::CallerDeadline : Reason::RequestTimeout, opened.error().message);
+  }
+  co_return opened;
+}
+
+net::Task<Status> Forwarder::forward(http::Stream& caller, Errand errand, Report& report) {
+  for (bool fresh = false;; fresh = true) {
+    auto connection = co_await connection_for(errand, fresh);
+    if (!connection) co_return connection.error();
+    ExchangeOn exchange(loop_, caller, **connection, errand);
+    const Instant began = std::chrono::steady_clock::now();
+    const Status outcome = co_await exchange.run();
+    report.with_model += std::chrono::steady_clock::now() - began;
+    report.reached_model = true;
+    report.status = exchange.status();
+    if (outcome.ok()) {
+      if (exchange.connection_is_reusable()) pool_.give_back(std::move(*connection));
+      co_return outcome;
+    }
+    const bool closed_unanswered = (*connection)->reused && exchange.closed_before_any_answer();
+    if (fresh || !closed_unanswered || !errand.body) co_return outcome;
+  }
+}
+
+}  // namespace mlgateway::upstream

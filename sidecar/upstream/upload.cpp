@@ -1,0 +1,53 @@
+#include "sidecar/upstream/upload.hpp"
+
+#include <array>
+
+#include "sidecar/http/chunk.hpp"
+
+namespace mlgateway::upstream {
+
+net::Task<void> Upload::run() {
+  const Status sent = co_await send();
+  finished_ = true;
+  finished_at_ = model_.socket.loop().now();
+  if (!sent && !stopped_) {
+    failure_ = sent.error();
+    // Nobody will send the rest, so nobody may take the request for complete: whoever reads the answer wakes up.
+    if (failure_->reason != Reason::UpstreamClosed) model_.socket.cancel();
+  }
+  done_.signal();
+}
+
+net::Task<Status> Upload::send() {
+  while (true) {
+    const auto piece = co_await caller_.read_body(deadline_);
+    if (!piece) co_return piece.error();
+    const bool last = caller_.body_finished();
+    const bool passed = co_await pass_on(*piece, last);
+    if (!passed) co_return Error(Reason::UpstreamClosed, "model took no more of the body");
+    if (last) co_return Done{};
+  }
+}
+
+net::Task<bool> Upload::pass_on(std::string_view data, bool last) {
+  std::array<iovec, 7> pieces;
+  std::size_t count = 0;
+  http::ChunkSizeLine size_line;
+  if (!head_.empty()) pieces[count++] = http::piece(head_);
+  if (caller_.head().framing == http::Framing::Chunked) {
+    count = http::append_chunk(pieces, count, size_line, data, last, caller_.trailers());
+  } else if (!data.empty()) {
+    pieces[count++] = http::piece(data);
+  }
+  const net::IoStatus status = co_await model_.socket.write_all(std::span(pieces).first(count), deadline_);
+  head_ = {};
+  co_return status == net::IoStatus::Ok;
+}
+
+void Upload::stop() {
+  stopped_ = true;
+  model_.socket.cancel();
+  caller_.socket().cancel_read();
+}
+
+}  // namespace mlgateway::upstream

@@ -1,0 +1,47 @@
+// A request body on its way to the model while the caller still sends it, beside the answer that may already come back.
+//
+// Started as a task of its own; whoever starts it waits for done() before either connection may die.
+#pragma once
+
+#include <optional>
+
+#include "sidecar/http/stream.hpp"
+#include "sidecar/net/task.hpp"
+#include "sidecar/upstream/connection.hpp"
+
+namespace mlgateway::upstream {
+
+class Upload {
+ public:
+  // `head` is sent first. All of them outlive the upload.
+  Upload(http::Stream& caller, Connection& model, std::string_view head, Instant deadline)
+      : caller_(caller), model_(model), head_(head), deadline_(deadline) {}
+
+  net::Task<void> run();
+
+  bool finished() const { return finished_; }       // it has come to its end, good or bad
+  bool complete() const { return finished_ && !failure_; }
+  Instant finished_at() const { return finished_at_; }
+  // What went wrong on the caller's side; the model's side shows when its answer is read.
+  const std::optional<Error>& failure() const { return failure_; }
+  net::Event& done() { return done_; }
+
+  // Ends it early, because the answer is complete without the rest.
+  void stop();
+
+ private:
+  net::Task<Status> send();
+  net::Task<bool> pass_on(std::string_view data, bool last);
+
+  http::Stream& caller_;
+  Connection& model_;
+  std::string_view head_;
+  Instant deadline_;
+  bool finished_ = false;
+  bool stopped_ = false;
+  Instant finished_at_{};
+  std::optional<Error> failure_;
+  net::Event done_;
+};
+
+}  // namespace mlgateway::upstream
