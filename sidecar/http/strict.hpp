@@ -62,12 +62,23 @@ class ChunkedDecoder {
   const std::string& trailers() const { return trailers_; }
 
  private:
-  enum class State : std::uint8_t { Size, Extension, SizeLf, Data, DataCr, DataLf, TrailerStart, Trailer, TrailerLf, EndLf, Done };
-  State state_ = State::Size;
-  std::uint64_t remaining_ = 0;
-  std::size_t digits_ = 0;
-  std::size_t section_bytes_ = 0;  // of the current extension or of all trailers: bounded
-  std::string line_;               // the trailer line being read
+  enum class State : std::uint8_t {
+    SizeFirst, Size, SizeLf, ExtensionName, ExtensionNameRest, ExtensionValue, ExtensionToken, ExtensionQuoted,
+    ExtensionEscape, ExtensionQuotedEnd, Data, DataCr, DataLf, TrailerStart, Trailer, TrailerLf, EndLf, Done,
+  };
+
+  bool accept(char byte);               // one byte of anything but data; false when it must not be there
+  bool accept_size(char byte);
+  bool accept_extension(char byte);
+  bool accept_trailer(char byte);
+  bool end_trailer_line();
+
+  State state_ = State::SizeFirst;
+  std::uint64_t remaining_ = 0;         // bytes of the current chunk
+  std::size_t size_digits_ = 0;
+  std::size_t section_bytes_ = 0;       // of the current extensions or of all trailers: bounded
+  std::size_t trailer_lines_ = 0;
+  std::string line_;                    // the trailer line being read
   std::string trailers_;
 };
 

@@ -1,0 +1,31 @@
+#include "sidecar/http/trailer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "sidecar/http/field_id.hpp"
+
+namespace mlgateway::http {
+namespace {
+
+constexpr std::string_view kOwnPrefix = "x-mlgateway-";
+
+// Beside all that have a FieldId: request modifiers, authentication, response control and content descriptions.
+constexpr auto kForbidden = std::to_array<std::string_view>({
+    "accept-encoding", "age", "allow", "authentication-info", "cache-control", "content-language", "content-location",
+    "content-range", "cookie", "expires", "if-match", "if-modified-since", "if-none-match", "if-range",
+    "if-unmodified-since", "location", "max-forwards", "pragma", "range", "retry-after", "set-cookie", "vary", "warning",
+    "www-authenticate", "x-api-key", "x-http-method-override",
+});
+
+}  // namespace
+
+bool may_be_trailer(const Field& field) {
+  if (field.id != FieldId::Other || imitates_known_field(field.name)) return false;
+  if (equals_ignoring_case(field.name.substr(0, kOwnPrefix.size()), kOwnPrefix)) return false;
+  return std::none_of(kForbidden.begin(), kForbidden.end(),
+                      [&](std::string_view name) { return equals_ignoring_case(field.name, name); });
+}
+
+}  // namespace mlgateway::http

@@ -1,0 +1,118 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "sidecar/http/problem.hpp"
+
+namespace mlgateway::http {
+namespace {
+
+using nlohmann::json;
+
+// The interface, written a second time on purpose: a change of a status must be made in two places.
+const std::map<int, std::string> kStatuses = {
+    {400, "MalformedRequest CredentialAmbiguous InvalidDeadline BodyInvalid"},
+    {401, "CredentialMissing CredentialInvalid CredentialExpired"},
+    {403, "OverrideNotAllowed"},
+    {404, "RouteNotFound VersionNotFound ModelNotFound"},
+    {405, "MethodNotAllowed"},
+    {408, "SlowRequest"},
+    {413, "BodyTooLarge"},
+    {414, "UriTooLong"},
+    {415, "BodyUnreadable"},
+    {417, "ExpectationFailed"},
+    {431, "HeadTooLarge"},
+    {499, "ClientClosed ClientTooSlow"},
+    {500, "Internal InvalidConfig"},
+    {501, "UnsupportedTransferCoding"},
+    {502, "UpstreamUnreachable UpstreamMalformed UpstreamClosed"},
+    {503, "TooManyConnections NotConfigured NoVersionAvailable"},
+    {504, "UpstreamConnectTimeout UpstreamFirstByteTimeout RequestTimeout CallerDeadline StreamIdleTimeout"},
+    {505, "UnsupportedHttpVersion"},
+};
+
+const Error kError(Reason::ModelNotFound, "internal words", "no \"x\"\n\x01\xff");
+
+TEST(Problem, GivesEveryReasonItsStatusAndTitle) {
+  for (std::size_t i = 0; i < kReasonCount; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    const auto row = kStatuses.find(status_of(reason));
+    ASSERT_NE(row, kStatuses.end()) << name(reason);
+    EXPECT_NE((' ' + row->second + ' ').find(' ' + std::string(name(reason)) + ' '), std::string::npos) << name(reason);
+    EXPECT_FALSE(title_of(reason).empty()) << name(reason);
+    EXPECT_NE(phrase_of(status_of(reason)), "Unknown") << name(reason);
+  }
+}
+
+TEST(Problem, IsValidJsonForEveryReasonAndShape) {
+  for (std::size_t i = 0; i < kReasonCount; ++i) {
+    const Error error(static_cast<Reason>(i), "internal words", "a detail");
+    for (const ErrorShape shape : {ErrorShape::Problem, ErrorShape::OpenAI, ErrorShape::OpenInferenceV2}) {
+      const Problem problem = describe(error, shape, "id-1");
+      EXPECT_EQ(problem.status, status_of(error.reason));
+      EXPECT_TRUE(json::accept(problem.body)) << problem.body;
+      for (const std::string_view part : {title_of(error.reason), std::string_view("a detail"), name(error.reason),
+                                          std::string_view("id-1")}) {
+        EXPECT_NE(problem.body.find(part), std::string::npos) << problem.body;
+      }
+      EXPECT_EQ(problem.body.find("internal words"), std::string::npos);
+    }
+  }
+}
+
+TEST(Problem, SpeaksProblemJson) {
+  const Problem problem = describe(Error(Reason::RouteNotFound, "x"), ErrorShape::Problem, "id");
+  EXPECT_EQ(problem.content_type, "application/problem+json");
+  EXPECT_EQ(json::parse(problem.body), json({{"type", "about:blank"},
+                                             {"title", "Not Found"},
+                                             {"status", 404},
+                                             {"detail", "No route serves this host and path"},
+                                             {"reason", "RouteNotFound"},
+                                             {"requestId", "id"}}));
+}
+
+TEST(Problem, SpeaksAsOpenAiDoes) {
+  const Problem problem = describe(kError, ErrorShape::OpenAI, "id");
+  EXPECT_EQ(problem.content_type, "application/json");
+  const json error = json::parse(problem.body).at("error");
+  EXPECT_EQ(error.at("type"), "invalid_request_error");
+  EXPECT_EQ(error.at("code"), "model_not_found");
+  EXPECT_TRUE(error.at("param").is_null());
+  EXPECT_EQ(error.at("reason"), "ModelNotFound");
+  const auto code_of = [](Reason reason) {
+    return json::parse(describe(Error(reason, ""), ErrorShape::OpenAI, "id").body).at("error").at("code");
+  };
+  EXPECT_EQ(code_of(Reason::CredentialMissing), "invalid_api_key");
+  EXPECT_TRUE(code_of(Reason::BodyTooLarge).is_null());
+  const Problem internal = describe(Error(Reason::UpstreamClosed, ""), ErrorShape::OpenAI, "id");
+  EXPECT_EQ(json::parse(internal.body).at("error").at("type"), "server_error");
+}
+
+TEST(Problem, SpeaksAsV2Does) {
+  const json body = json::parse(describe(Error(Reason::BodyInvalid, "x", "/inputs"), ErrorShape::OpenInferenceV2, "id").body);
+  EXPECT_EQ(body.at("error"), "The request body is not what the protocol asks for: /inputs (reason BodyInvalid, request id)");
+  EXPECT_EQ(body.at("reason"), "BodyInvalid");
+}
+
+TEST(Problem, EscapesWhatCallersSent) {
+  const json body = json::parse(describe(kError, ErrorShape::Problem, "a\"b\\").body);
+  EXPECT_EQ(body.at("detail"), "No such model is served here: no \"x\"\n\x01\xEF\xBF\xBD");
+  EXPECT_EQ(body.at("requestId"), "a\"b\\");
+}
+
+TEST(Problem, ReplacesWhatIsNoUtf8AndKeepsWhatIs) {
+  const std::string good = "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80";
+  for (const std::string& bad : {std::string("\x80"), std::string("\xc0\xaf"), std::string("\xed\xa0\x80"), std::string("\xe2\x82"),
+                                 std::string("\xf5\x80\x80\x80"), std::string("\xf0\x80\x80\x80"), std::string("\xf4\x90\x80\x80")}) {
+    const Problem problem = describe(Error(Reason::Internal, "", good + bad + good), ErrorShape::Problem, "id");
+    ASSERT_TRUE(json::accept(problem.body)) << testing::PrintToString(bad);
+    const std::string detail = json::parse(problem.body).at("detail");
+    EXPECT_TRUE(detail.ends_with(good));
+    EXPECT_NE(detail.find("\xEF\xBF\xBD"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace mlgateway::http
