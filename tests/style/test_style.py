@@ -66,7 +66,8 @@ class Style(unittest.TestCase):
             self.skipTest("clang-format-19 is not installed; apt-get install clang-format-19 to have layout checked")
         files = [str(f) for f in tracked(".cpp", ".hpp")]
         run = subprocess.run([formatter, "--dry-run", "--Werror", *files], cwd=ROOT, capture_output=True, text=True)
-        self.assert_none([line for line in run.stderr.splitlines() if "clang-format-violations" in line])
+        named = sorted({line.split(":")[0] for line in run.stderr.splitlines() if "clang-format-violations" in line})
+        self.assert_none([f"{pathlib.Path(name).relative_to(ROOT)}: clang-format-19 -i would change it" for name in named])
 
 
 if __name__ == "__main__":
