@@ -27,7 +27,7 @@ class Authenticator {
   //   none otherwise                                      CredentialMissing
   //   one whose scheme or key no method knows             CredentialInvalid, never anonymous
   //   one of an expired key                               CredentialExpired
-  // A route whose only methods are Anonymous does not look at credentials at all. Costs one SHA-256 at most for each
+  // A route whose only method is Anonymous does not look at credentials at all. Costs at most one SHA-256 for each
   // way in which the field can be read (one, unless methods disagree about its scheme).
   Result<Principal> identify(std::span<const http::Field> fields, WallTime now) const;
 
