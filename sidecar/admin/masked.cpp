@@ -1,0 +1,32 @@
+#include "sidecar/admin/masked.hpp"
+
+#include <string>
+
+#include "sidecar/config/render.hpp"
+
+namespace mlgateway::admin {
+namespace {
+
+using nlohmann::json;
+
+void mask(json& digest) {
+  constexpr std::size_t kShownDigits = 8;
+  digest = "sha256:" + digest.get<std::string>().substr(0, kShownDigits) + "…";
+}
+
+}  // namespace
+
+json masked(const config::GatewayConfig& config) {
+  json shown = json::parse(config::render(config));
+  if (const auto token = shown.find("adminTokenDigest"); token != shown.end()) mask(*token);
+  for (json& route : shown["routes"]) {
+    for (json& method : route["auth"]) {
+      for (json& set : method["keySets"]) {
+        for (json& key : set["keys"]) mask(key["digest"]);
+      }
+    }
+  }
+  return shown;
+}
+
+}  // namespace mlgateway::admin

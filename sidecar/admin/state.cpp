@@ -1,0 +1,46 @@
+#include "sidecar/admin/state.hpp"
+
+#include "sidecar/base/rfc3339.hpp"
+
+namespace mlgateway::admin {
+namespace {
+
+using nlohmann::json;
+
+json time_or_null(const std::optional<WallTime>& time) { return time ? json(rfc3339(*time)) : json(nullptr); }
+
+json describe_config(const config::LoadState& load) {
+  json error;
+  if (!load.error.empty()) error = {{"message", load.error}, {"sinceTime", time_or_null(load.error_since)}};
+  return {{"hash", load.config ? load.config->hash : ""}, {"loadedTime", time_or_null(load.loaded_time)}, {"error", error}};
+}
+
+json describe_route(const config::Route& route, const observe::Metrics& metrics) {
+  json versions = json::array();
+  for (const config::Version& version : route.versions) {
+    const observe::VersionTotals totals = metrics.totals(route.namespace_name, route.name, version.name);
+    versions.push_back({{"name", version.name},
+                        {"requests", totals.requests},
+                        {"errors", totals.errors},
+                        {"inFlight", totals.in_flight}});
+  }
+  return {{"namespace", route.namespace_name},
+          {"name", route.name},
+          {"generation", route.generation},
+          {"hash", route.hash},
+          {"versions", std::move(versions)}};
+}
+
+}  // namespace
+
+json describe(const State& state, const observe::Metrics& metrics) {
+  json routes = json::array();
+  if (state.config.config) {
+    for (const config::Route& route : state.config.config->routes) routes.push_back(describe_route(route, metrics));
+  }
+  return {{"contract", config::kContractVersion}, {"version", MLGATEWAY_VERSION},
+          {"workers", state.workers},             {"draining", state.draining},
+          {"config", describe_config(state.config)}, {"routes", std::move(routes)}};
+}
+
+}  // namespace mlgateway::admin
