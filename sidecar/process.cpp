@@ -1,5 +1,7 @@
 #include "sidecar/process.hpp"
 
+#include <prometheus/metric_family.h>
+
 #include <algorithm>
 #include <set>
 #include <thread>
@@ -113,10 +115,9 @@ admin::Sources Process::sources() {
   sources.ready = [this] { return in_force() && !shared_.draining; };
   sources.not_ready_reason = [this] { return shared_.draining ? "draining" : "no configuration has been loaded yet"; };
   sources.state = [this] {
-    const config::LoadState load = watcher_.state();
-    const auto config = in_force();
-    admin::State state{.workers = workers_.size(), .draining = shared_.draining, .config = config.get(), .loaded = load.loaded_time, .fault = {}};
-    if (!load.error.empty() && load.error_since) state.fault = admin::ConfigFault{load.error, *load.error_since};
+    config::LoadState load = watcher_.state();
+    load.config = in_force();
+    const admin::State state{.workers = workers_.size(), .draining = shared_.draining, .config = std::move(load)};
     return admin::describe(state, *metrics_);
   };
   sources.config = [this] {
