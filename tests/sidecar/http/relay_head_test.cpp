@@ -1,0 +1,88 @@
+#include "sidecar/http/relay_head.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sidecar/http/strict.hpp"
+
+namespace mlgateway::http {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string onward(const std::string& text) {
+  RequestHead head;
+  EXPECT_TRUE(parse_request_head(text, {}, head).ok());
+  std::string out;
+  append_request_head(out, head, {.target = "/v2", .host = "model:80", .client = "192.0.2.1", .request_id = "id-1"});
+  return out;
+}
+
+std::string homeward(const std::string& text, const Homeward& how) {
+  ResponseHead head;
+  EXPECT_TRUE(parse_response_head(text, "GET", head).ok());
+  std::string out;
+  append_response_head(out, head, how);
+  return out;
+}
+
+TEST(RequestHeadOnward, NamesTheModelAsItsHost) {
+  const std::string out = onward("GET /v2 HTTP/1.1\r\nHost: public.example\r\n\r\n");
+  EXPECT_THAT(out, testing::StartsWith("GET /v2 HTTP/1.1\r\nhost: model:80\r\n"));
+  EXPECT_THAT(out, HasSubstr("x-forwarded-host: public.example\r\n"));
+  EXPECT_THAT(out, testing::EndsWith("\r\n\r\n"));
+}
+
+TEST(RequestHeadOnward, LeavesHopByHopFieldsBehind) {
+  const std::string out = onward(
+      "GET /v2 HTTP/1.1\r\nHost: h\r\nConnection: x-secret-hop\r\nX-Secret-Hop: 1\r\nKeep-Alive: 5\r\nTE: trailers\r\nUpgrade: h2c\r\nX-Kept: 1\r\n\r\n");
+  EXPECT_THAT(out, Not(HasSubstr("Secret-Hop")));
+  EXPECT_THAT(out, Not(HasSubstr("Keep-Alive")));
+  EXPECT_THAT(out, Not(HasSubstr("TE:")));
+  EXPECT_THAT(out, Not(HasSubstr("Upgrade")));
+  EXPECT_THAT(out, HasSubstr("X-Kept: 1\r\n"));
+}
+
+TEST(RequestHeadOnward, BelievesNoForwardingFieldOfTheCaller) {
+  const std::string out = onward(
+      "GET /v2 HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 1.2.3.4\r\nForwarded: for=1.2.3.4\r\nX-Real-IP: 1.2.3.4\r\nX-Forwarded-Proto: https\r\n\r\n");
+  EXPECT_THAT(out, Not(HasSubstr("1.2.3.4")));
+  EXPECT_THAT(out, HasSubstr("x-forwarded-for: 192.0.2.1\r\n"));
+  EXPECT_THAT(out, HasSubstr("x-forwarded-proto: http\r\n"));
+}
+
+TEST(RequestHeadOnward, DropsWhatOnlyTheGatewayMaySay) {
+  const std::string out = onward("GET /v2 HTTP/1.1\r\nHost: h\r\nX-MLGateway-Version: v9\r\nX-Request-Id: theirs\r\n\r\n");
+  EXPECT_THAT(out, Not(HasSubstr("v9")));
+  EXPECT_THAT(out, Not(HasSubstr("theirs")));
+  EXPECT_THAT(out, HasSubstr("x-request-id: id-1\r\n"));
+}
+
+TEST(RequestHeadOnward, PassesTheTraceOn) {
+  const std::string trace = "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\ntracestate: a=1\r\n";
+  EXPECT_THAT(onward("GET /v2 HTTP/1.1\r\nHost: h\r\n" + trace + "\r\n"), HasSubstr(trace));
+}
+
+TEST(ResponseHeadHomeward, FramesTheAnswerAnewAndSaysWhoRelayedIt) {
+  const std::string out = homeward("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nServer: model\r\n\r\n",
+                                   {.fields = "x-request-id: 1\r\n", .framing = Framing::Chunked});
+  EXPECT_THAT(out, testing::StartsWith("HTTP/1.1 200 OK\r\nServer: model\r\ntransfer-encoding: chunked\r\n"));
+  EXPECT_THAT(out, HasSubstr("x-request-id: 1\r\nvia: 1.1 mlgateway\r\n\r\n"));
+}
+
+TEST(ResponseHeadHomeward, LetsNoModelSpeakForTheGateway) {
+  const std::string out = homeward("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-mlgateway-version: fake\r\nx-request-id: fake\r\n\r\n",
+                                   {.fields = {}, .framing = Framing::Length});
+  EXPECT_THAT(out, Not(HasSubstr("fake")));
+}
+
+TEST(ResponseHeadHomeward, TellsTheCallerThatTheConnectionEnds) {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+  EXPECT_THAT(homeward(head, {.framing = Framing::Length, .keep_alive = false}), HasSubstr("connection: close\r\n"));
+  EXPECT_THAT(homeward(head, {.framing = Framing::Length}), Not(HasSubstr("connection:")));
+  EXPECT_THAT(homeward(head, {.framing = Framing::Length, .caller_minor_version = 0}), HasSubstr("connection: keep-alive\r\n"));
+}
+
+}  // namespace
+}  // namespace mlgateway::http

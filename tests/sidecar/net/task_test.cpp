@@ -1,0 +1,85 @@
+#include "sidecar/net/task.hpp"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace mlgateway::net {
+namespace {
+
+Task<int> immediate(int value) { co_return value; }
+
+Task<int> sum_of(int count) {
+  int sum = 0;
+  for (int i = 0; i < count; ++i) sum += co_await immediate(i);
+  co_return sum;
+}
+
+Task<int> after(Event& event, int value) {
+  co_await event;
+  co_return value;
+}
+
+Task<int> failing() {
+  throw std::runtime_error("no");
+  co_return 0;
+}
+
+Task<void> store(Task<int> task, int& into) { into = co_await task; }
+
+TEST(Task, GivesItsValueToWhoAwaitsIt) {
+  int result = 0;
+  spawn(store(immediate(7), result));
+  EXPECT_EQ(result, 7);
+}
+
+TEST(Task, DoesNotRunBeforeItIsAwaited) {
+  Event event;
+  int result = 0;
+  {
+    auto task = after(event, 7);
+    event.signal();
+    EXPECT_EQ(result, 0);
+    spawn(store(std::move(task), result));
+  }
+  EXPECT_EQ(result, 7);
+}
+
+TEST(Task, ResumesItsAwaiterWhenTheEventComes) {
+  Event event;
+  int result = 0;
+  spawn(store(after(event, 7), result));
+  EXPECT_EQ(result, 0);
+  event.signal();
+  EXPECT_EQ(result, 7);
+}
+
+TEST(Task, NeedsNoStackForTasksThatFinishAtOnce) {
+  int result = 0;
+  spawn(store(sum_of(200'000), result));
+  EXPECT_NE(result, 0);
+}
+
+TEST(Task, HandsItsExceptionToWhoAwaitsIt) {
+  std::string caught;
+  spawn([](std::string& into) -> Task<void> {
+    try {
+      co_await failing();
+    } catch (const std::exception& error) {
+      into = error.what();
+    }
+  }(caught));
+  EXPECT_EQ(caught, "no");
+}
+
+TEST(Event, MayBeSignalledBeforeAnybodyWaits) {
+  Event event;
+  event.signal();
+  int result = 0;
+  spawn(store(after(event, 7), result));
+  EXPECT_EQ(result, 7);
+}
+
+}  // namespace
+}  // namespace mlgateway::net
