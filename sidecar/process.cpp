@@ -137,6 +137,7 @@ void Process::drain() {
   log::info("draining", {{"propagation_delay_ms", options_.propagation_delay.count()}});
   // Endpoints keep sending to a terminating pod until every kube-proxy has heard of it.
   std::this_thread::sleep_for(options_.propagation_delay);
+  shared_.closing = true;
   for (const auto& worker : workers_) worker->stop_accepting();
   if (!wait_for_sessions(options_.drain_timeout)) {
     log::warn("requests are cut: they did not finish in time");

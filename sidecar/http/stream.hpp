@@ -84,6 +84,7 @@ class Stream {
   net::Task<Status> read_more(Instant deadline);
   net::Task<Status> write_all(std::span<iovec> pieces);
   void finish_request();
+  void forget_head();
 
   net::Socket& socket_;
   const StreamLimits& limits_;

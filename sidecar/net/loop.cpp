@@ -3,6 +3,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -37,9 +38,11 @@ Loop::~Loop() {
 
 void Loop::run() {
   while (!stopped_.load(std::memory_order_relaxed)) {
-    const auto sleep = timers_.until_next(now_, kLongestSleep);
+    const auto sleep = deferred_.empty() ? timers_.until_next(now_, kLongestSleep) : std::chrono::milliseconds{0};
     ready_count_ = epoll_wait(epoll_, ready_.data(), static_cast<int>(ready_.size()), static_cast<int>(sleep.count()));
     now_ = std::chrono::steady_clock::now();
+    ++turn_;
+    run_deferred();
     bool posted = false;
     for (int i = 0; i < ready_count_; ++i) {
       // Null is the wake-up, or a source that was removed earlier in this turn.
@@ -80,6 +83,14 @@ void Loop::run_posted() {
   for (auto& item : work) item();
 }
 
+void Loop::run_deferred() {
+  overdue_.swap(deferred_);
+  for (std::size_t i = 0; i < overdue_.size(); ++i) {
+    if (overdue_[i]) overdue_[i]->on_events(0);
+  }
+  overdue_.clear();
+}
+
 void Loop::add(Source& source, int descriptor, std::uint32_t events) {
   epoll_event event{};
   event.events = events;
@@ -93,6 +104,8 @@ void Loop::remove(Source& source, int descriptor) {
   for (int i = 0; i < ready_count_; ++i) {
     if (ready_[i].data.ptr == &source) ready_[i].data.ptr = nullptr;
   }
+  std::erase(deferred_, &source);
+  std::replace(overdue_.begin(), overdue_.end(), &source, static_cast<Source*>(nullptr));
 }
 
 }  // namespace mlgateway::net

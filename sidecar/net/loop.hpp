@@ -46,12 +46,18 @@ class Loop {
   void add(Source& source, int descriptor, std::uint32_t events);
   void remove(Source& source, int descriptor);
 
+  // Calls `source` again next turn, with no events: for who has had his share of this one.
+  void defer(Source& source) { deferred_.push_back(&source); }
+  // Counts the turns, so that a source can tell one from the next.
+  std::uint64_t turn() const { return turn_; }
+
   Timers& timers() { return timers_; }
   // The time of this turn of the loop: read once per turn, late by what the turn has cost so far.
   Instant now() const { return now_; }
 
  private:
   void run_posted();
+  void run_deferred();
 
   int epoll_;
   int wakeup_;
@@ -59,6 +65,9 @@ class Loop {
   Timers timers_;
   std::array<epoll_event, 128> ready_{};
   int ready_count_ = 0;
+  std::uint64_t turn_ = 0;
+  std::vector<Source*> deferred_;
+  std::vector<Source*> overdue_;  // those deferred in the turn before, while they are being called
   std::atomic<bool> stopped_{false};
   std::mutex mutex_;
   std::vector<std::function<void()>> posted_;

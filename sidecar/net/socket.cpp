@@ -13,6 +13,9 @@ namespace {
 // More pieces than this in one system call gain nothing; the rest goes with the next.
 constexpr std::size_t kMaxPieces = 64;
 
+// Reads of one socket in one turn of the loop. A peer that sends as fast as it is read would keep the worker for itself.
+constexpr unsigned kReadsPerTurn = 16;
+
 bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
 }  // namespace
@@ -91,7 +94,7 @@ bool Socket::try_read(std::span<char> into, ReadResult& result) {
     result = {IoStatus::Cancelled, 0};
     return true;
   }
-  if (!readable_) return false;
+  if (!readable_ || has_had_its_share()) return false;
   ssize_t got;
   do {
     got = recv(descriptor_, into.data(), into.size(), 0);
@@ -108,6 +111,16 @@ bool Socket::try_read(std::span<char> into, ReadResult& result) {
   }
   peer_closed_ = true;
   result = {got == 0 ? IoStatus::Closed : IoStatus::Failed, 0};
+  return true;
+}
+
+bool Socket::has_had_its_share() {
+  if (turn_ != loop_.turn()) {
+    turn_ = loop_.turn();
+    reads_ = 0;
+  }
+  if (++reads_ <= kReadsPerTurn) return false;
+  loop_.defer(*this);
   return true;
 }
 

@@ -98,6 +98,7 @@ class Socket final : public Source {
   void begin_wait(Wait*& slot, Wait& wait, Timer& timer, Instant deadline);
   void finish(Wait*& slot, Timer& timer, IoStatus status);
   bool try_read(std::span<char> into, ReadResult& result);
+  bool has_had_its_share();
   bool try_write(std::span<iovec>& pieces, IoStatus& status);
 
   Loop& loop_;
@@ -113,6 +114,8 @@ class Socket final : public Source {
   void (*notify_)(void*) = nullptr;
   void* notify_context_ = nullptr;
   std::uint64_t bytes_written_ = 0;
+  std::uint64_t turn_ = 0;       // in which reads_ were made
+  unsigned reads_ = 0;
 };
 
 // The awaitables. Each is named, then awaited; none is kept.

@@ -16,7 +16,7 @@ net::Task<void> Session::run() {
 
 net::Task<void> Session::serve() {
   bool more = true;
-  while (more) more = co_await serve_one();
+  while (more && !around_.shared.closing.load(std::memory_order_relaxed)) more = co_await serve_one();
 }
 
 net::Task<bool> Session::serve_one() {

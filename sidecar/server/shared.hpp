@@ -19,6 +19,7 @@ struct Shared {
   const Limits limits;
   std::atomic<std::size_t> connections{0};
   std::atomic<bool> draining{false};  // answers ask callers to go elsewhere
+  std::atomic<bool> closing{false};   // and a connection ends as soon as it is between requests
 };
 
 }  // namespace mlgateway::server

@@ -141,6 +141,23 @@ TEST_F(SocketTest, NotifiesOnceWhenThePeerClosesWhileNobodyReads) {
   EXPECT_TRUE(socket_->peer_closed());
 }
 
+TEST_F(SocketTest, LetsOthersHaveTheirTurnBetweenManyReads) {
+  peer_says(std::string(60'000, 'x'));
+  std::uint64_t turns = 0;
+  run([](Loop& loop, Socket& socket, std::uint64_t& into) -> Task<void> {
+    char byte;
+    const net::ReadResult first = co_await socket.read_some({&byte, 1}, Instant::max());
+    EXPECT_EQ(first.status, IoStatus::Ok);
+    const std::uint64_t began = loop.turn();
+    for (int i = 0; i < 1000; ++i) {
+      const net::ReadResult got = co_await socket.read_some({&byte, 1}, Instant::max());
+      EXPECT_EQ(got.status, IoStatus::Ok);
+    }
+    into = loop.turn() - began;
+  }(loop_, *socket_, turns));
+  EXPECT_GT(turns, 50u);
+}
+
 TEST_F(SocketTest, IsDisturbedByBytesNobodyAskedFor) {
   EXPECT_FALSE(socket_->disturbed());
   peer_says("?");
