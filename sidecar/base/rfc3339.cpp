@@ -1,52 +1,51 @@
 #include "sidecar/base/rfc3339.hpp"
 
-#include <array>
 #include <chrono>
-#include <cstdio>
+#include <cstring>
 
 namespace mlgateway {
 namespace {
 
-// "2024-02-29T12:34:56." of a second since the epoch.
-std::string up_to_seconds(std::int64_t second) {
-  const std::chrono::sys_seconds time{std::chrono::seconds{second}};
+void write_two(char* out, unsigned number) {
+  out[0] = static_cast<char>('0' + number / 10 % 10);
+  out[1] = static_cast<char>('0' + number % 10);
+}
+
+// Over "yyyy-mm-ddThh:mm:ss.", for a second since the epoch. The clock's range (1677 to 2262) keeps years at four digits.
+void write_up_to_seconds(char* out, std::chrono::seconds second) {
+  const std::chrono::sys_seconds time{second};
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{time - day};
-  std::array<char, 48> text{};
-  const int size = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.", static_cast<int>(date.year()),
-                                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                 static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                                 static_cast<int>(clock.seconds().count()));
-  return {text.data(), static_cast<std::size_t>(size)};
-}
-
-void append_milliseconds(std::string& out, std::int64_t milliseconds) {
-  const char digits[] = {static_cast<char>('0' + milliseconds / 100), static_cast<char>('0' + milliseconds / 10 % 10),
-                         static_cast<char>('0' + milliseconds % 10), 'Z'};
-  out.append(digits, sizeof digits);
-}
-
-std::int64_t milliseconds_since_epoch(WallTime time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+  const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
+  write_two(out, year / 100);
+  write_two(out + 2, year);
+  write_two(out + 5, static_cast<unsigned>(date.month()));
+  write_two(out + 8, static_cast<unsigned>(date.day()));
+  write_two(out + 11, static_cast<unsigned>(clock.hours().count()));
+  write_two(out + 14, static_cast<unsigned>(clock.minutes().count()));
+  write_two(out + 17, static_cast<unsigned>(clock.seconds().count()));
 }
 
 }  // namespace
 
-void Rfc3339Clock::append(std::string& out, WallTime time) {
-  const std::int64_t total = milliseconds_since_epoch(time);
-  const std::int64_t second = total >= 0 ? total / 1000 : (total - 999) / 1000;
-  if (second != second_ || text_.empty()) {
+void Rfc3339Clock::write(char* out, WallTime time) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch());
+  const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch() - second).count();
+  if (second != second_) {
     second_ = second;
-    text_ = up_to_seconds(second);
+    write_up_to_seconds(text_.data(), second);
   }
-  out += text_;
-  append_milliseconds(out, total - second * 1000);
+  constexpr std::size_t kSeconds = std::tuple_size_v<decltype(text_)>;
+  std::memcpy(out, text_.data(), kSeconds);
+  out[kSeconds] = static_cast<char>('0' + milliseconds / 100);
+  write_two(out + kSeconds + 1, static_cast<unsigned>(milliseconds));
+  out[kSeconds + 3] = 'Z';
 }
 
 std::string rfc3339(WallTime time) {
-  std::string text;
-  Rfc3339Clock{}.append(text, time);
+  std::string text(Rfc3339Clock::kSize, '\0');
+  Rfc3339Clock{}.write(text.data(), time);
   return text;
 }
 

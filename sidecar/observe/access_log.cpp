@@ -22,7 +22,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kBatchBytes = 32u << 10;
-constexpr std::size_t kLongLine = 8u << 10;  // room for the line that completes a batch
 
 // Signals are for the main thread. A reader that went away (EPIPE) is then an error of write() instead of our end.
 void block_signals() {
@@ -96,20 +95,21 @@ void AccessLog::submit(std::string_view batch, std::size_t lines) {
 }
 
 AccessWriter::AccessWriter(AccessLog& log) : log_(log) {
-  if (log_.enabled()) batch_.reserve(kBatchBytes + kLongLine);
+  if (log_.enabled()) batch_ = std::make_unique_for_overwrite<char[]>(kBatchBytes + kMaxAccessLine);
 }
 
 void AccessWriter::write(const AccessRecord& record) {
-  if (!log_.enabled()) return;
-  append_access_line(batch_, record, clock_);
+  if (!batch_) return;
+  char* const begin = batch_.get() + size_;
+  size_ += static_cast<std::size_t>(write_access_line(begin, record, clock_) - begin);
   ++lines_;
-  if (batch_.size() >= kBatchBytes) flush();
+  if (size_ >= kBatchBytes) flush();
 }
 
 void AccessWriter::flush() {
   if (lines_ == 0) return;
-  log_.submit(batch_, lines_);
-  batch_.clear();
+  log_.submit({batch_.get(), size_}, lines_);
+  size_ = 0;
   lines_ = 0;
 }
 

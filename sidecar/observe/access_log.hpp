@@ -89,12 +89,16 @@ class AccessWriter {
 
  private:
   AccessLog& log_;
-  std::string batch_;
+  std::unique_ptr<char[]> batch_;  // none when the log is off
+  std::size_t size_ = 0;
   std::size_t lines_ = 0;
   Rfc3339Clock clock_;
 };
 
-// The line itself with its line feed, appended to `out`: what write() does.
-void append_access_line(std::string& out, const AccessRecord& record, Rfc3339Clock& clock);
+// No line is longer, whatever a caller sends.
+inline constexpr std::size_t kMaxAccessLine = 36u << 10;
+
+// The line itself with its line feed, written to `out`, which has room for kMaxAccessLine; returns its end.
+char* write_access_line(char* out, const AccessRecord& record, Rfc3339Clock& clock);
 
 }  // namespace mlgateway::observe

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <prometheus/metric_family.h>
-
 #include "sidecar/observe/access_log.hpp"
 #include "sidecar/observe/exposition.hpp"
 #include "sidecar/observe/families.hpp"

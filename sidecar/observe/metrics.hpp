@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
 
 #include "sidecar/base/clock.hpp"
 #include "sidecar/observe/worker_metrics.hpp"

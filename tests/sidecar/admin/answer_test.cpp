@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <prometheus/metric_family.h>
 
 #include "sidecar/config/digest.hpp"
 #include "sidecar/observe/metrics.hpp"

@@ -21,8 +21,9 @@ TEST(Rfc3339Clock, FollowsTimeForwardsAndBackwards) {
   Rfc3339Clock clock;
   std::string out;
   for (const auto time : {1500ms, 1501ms, 2000ms, 999ms}) {
-    clock.append(out, WallTime{time});
-    out += ' ';
+    char text[Rfc3339Clock::kSize];
+    clock.write(text, WallTime{time});
+    out.append(text, sizeof text) += ' ';
   }
   EXPECT_EQ(out, "1970-01-01T00:00:01.500Z 1970-01-01T00:00:01.501Z 1970-01-01T00:00:02.000Z 1970-01-01T00:00:00.999Z ");
 }
