@@ -1,0 +1,109 @@
+#include "operator/api/mlroute.hpp"
+
+#include "operator/api/duration.hpp"
+#include "operator/api/quantity.hpp"
+
+namespace mlgateway::api {
+namespace {
+
+using Json = nlohmann::json;
+
+// The member, or an empty value of its kind where the optional parent or member is absent.
+const Json& member(const Json& object, const char* name) {
+  static const Json kNothing;
+  if (!object.is_object()) return kNothing;
+  const auto found = object.find(name);
+  return found == object.end() ? kNothing : *found;
+}
+
+config::Protocol protocol_from(const std::string& name) {
+  if (name == "OpenAI") return config::Protocol::OpenAI;
+  return name == "Generic" ? config::Protocol::Generic : config::Protocol::OpenInferenceV2;
+}
+
+config::GenericPath path_from(const Json& path) {
+  return {path.at("type") == "Prefix" ? config::PathType::Prefix : config::PathType::Exact, path.at("path"),
+          path.at("methods")};
+}
+
+VersionSpec version_from(const Json& version) {
+  VersionSpec spec{version.at("name"), version.at("url"), std::nullopt};
+  if (const Json& weight = member(version, "weight"); !weight.is_null()) spec.weight = weight.get<std::uint32_t>();
+  return spec;
+}
+
+config::Override override_from(const Json& json) {
+  config::Override result{{}, json.at("version")};
+  for (const Json& header : json.at("headers")) result.headers.push_back({header.at("name"), header.at("value")});
+  return result;
+}
+
+config::Split split_from(const Json& json) {
+  config::Split split;
+  const Json& sticky = member(json, "stickyBy");
+  if (sticky == "Principal") split.sticky_by = config::StickyBy::Principal;
+  if (sticky == "Header") split.sticky_by = config::StickyBy::Header;
+  if (const Json& header = member(json, "header"); !header.is_null()) split.header = header;
+  for (const Json& override_json : member(json, "overrides")) split.overrides.push_back(override_from(override_json));
+  const Json& labels = member(member(json, "overrideMatch"), "keyLabels");
+  if (!labels.is_null()) split.override_labels = labels.get<config::Labels>();
+  return split;
+}
+
+MethodSpec method_from(const Json& json) {
+  MethodSpec method{json.at("name"), config::AuthType::Anonymous, {}, {}};
+  if (json.at("type") == "Anonymous") return method;
+  method.type = config::AuthType::APIKey;
+  const Json& keys = json.at("apiKey");
+  method.match_labels = keys.at("secretSelector").at("matchLabels").get<config::Labels>();
+  for (const Json& header : keys.at("headers")) {
+    method.headers.push_back({header.at("name"), header.value("scheme", "")});
+  }
+  return method;
+}
+
+config::Milliseconds duration_from(const Json& json) {
+  return parse_duration(json.get_ref<const std::string&>()).value();
+}
+
+config::Timeouts timeouts_from(const Json& json) {
+  config::Timeouts timeouts;
+  timeouts.request = duration_from(json.at("request"));
+  timeouts.connect = duration_from(json.at("connect"));
+  timeouts.stream_idle = duration_from(json.at("streamIdle"));
+  if (const Json& first = member(json, "firstByte"); !first.is_null()) timeouts.first_byte = duration_from(first);
+  return timeouts;
+}
+
+std::uint64_t bytes_from(const Json& json) {
+  if (json.is_number()) return json.get<std::uint64_t>();
+  return static_cast<std::uint64_t>(parse_quantity(json.get_ref<const std::string&>()).value());
+}
+
+config::BodyLimits body_from(const Json& json) {
+  config::BodyLimits body;
+  if (const Json& most = member(json, "maxBytes"); !most.is_null()) body.max_bytes = bytes_from(most);
+  body.max_read_bytes = bytes_from(json.at("maxReadBytes"));
+  return body;
+}
+
+}  // namespace
+
+MLRoute mlroute_from(const nlohmann::json& object) {
+  const Json& spec = object.at("spec");
+  MLRoute route;
+  route.key = {object.at("metadata").at("namespace"), object.at("metadata").at("name")};
+  if (const Json& model = member(spec, "model"); !model.is_null()) route.model = model.get<std::string>();
+  route.protocol = protocol_from(spec.at("protocol"));
+  for (const Json& host : member(spec, "hostnames")) route.hostnames.push_back(host);
+  for (const Json& path : member(spec, "paths")) route.paths.push_back(path_from(path));
+  for (const Json& version : spec.at("versions")) route.versions.push_back(version_from(version));
+  route.split = split_from(member(spec, "split"));
+  for (const Json& method : spec.at("auth").at("methods")) route.methods.push_back(method_from(method));
+  route.timeouts = timeouts_from(spec.at("timeouts"));
+  route.body = body_from(spec.at("body"));
+  route.enrichment.headers = spec.at("enrichment").at("headers");
+  return route;
+}
+
+}  // namespace mlgateway::api

@@ -1,0 +1,50 @@
+// An MLRoute as a typed value: what its spec says, defaults included.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "operator/api/object_key.hpp"
+#include "sidecar/config/gateway_config.hpp"
+
+namespace mlgateway::api {
+
+struct VersionSpec {
+  std::string name;
+  std::string url;
+  std::optional<std::uint32_t> weight;
+  bool operator==(const VersionSpec&) const = default;
+};
+
+struct MethodSpec {
+  std::string name;
+  config::AuthType type = config::AuthType::APIKey;
+  config::Labels match_labels;             // with APIKey: which Secrets
+  std::vector<config::KeyHeader> headers;  // with APIKey
+  bool operator==(const MethodSpec&) const = default;
+};
+
+// Where the words of the spec are those of the contract, the contract's own types are used.
+struct MLRoute {
+  ObjectKey key;
+  std::optional<std::string> model;
+  config::Protocol protocol = config::Protocol::OpenInferenceV2;
+  std::vector<std::string> hostnames;
+  std::vector<config::GenericPath> paths;
+  std::vector<VersionSpec> versions;
+  config::Split split;
+  std::vector<MethodSpec> methods;
+  config::Timeouts timeouts;
+  config::BodyLimits body;
+  config::Enrichment enrichment;
+  bool operator==(const MLRoute&) const = default;
+};
+
+// `object` must have passed its schema, defaults applied, and the rules; anything else is a bug and throws.
+MLRoute mlroute_from(const nlohmann::json& object);
+
+}  // namespace mlgateway::api

@@ -1,0 +1,46 @@
+// The status of an MLRoute: what is really enforced.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "operator/api/condition.hpp"
+#include "operator/api/object_key.hpp"
+
+namespace mlgateway::api {
+
+// An entry of a Secret that opens nothing, and why: WeakKey, DuplicateKey, MalformedKey, MalformedDigest,
+// MalformedExpiry.
+struct RefusedEntry {
+  std::string entry;
+  std::string reason;
+  bool operator==(const RefusedEntry&) const = default;
+};
+
+struct KeySetStatus {
+  std::string secret;
+  std::int64_t keys = 0;
+  std::int64_t expired = 0;
+  std::vector<RefusedEntry> refused;
+  bool operator==(const KeySetStatus&) const = default;
+};
+
+struct RouteStatus {
+  ObjectKey key;
+  std::int64_t generation = 0;
+  Conditions conditions;
+  std::string weights;     // "v1=95,v2=5"; empty: nothing is in force
+  std::string programmed;  // "1/1"; empty: not observed
+  std::vector<KeySetStatus> key_sets;
+  bool operator==(const RouteStatus&) const = default;
+};
+
+// As `status` stands in the object.
+nlohmann::json to_json(const RouteStatus& status);
+// The conditions of a `status`; none where it is not of that form.
+Conditions conditions_from(const nlohmann::json& status);
+
+}  // namespace mlgateway::api

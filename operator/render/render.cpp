@@ -1,0 +1,51 @@
+#include "operator/render/render.hpp"
+
+#include <cstddef>
+#include <utility>
+
+#include "operator/api/upstream_url.hpp"
+#include "sidecar/config/render.hpp"
+
+namespace mlgateway::render {
+namespace {
+
+config::Version version_from(const api::VersionSpec& spec, bool alone) {
+  return {spec.name, api::parse_upstream_url(spec.url).value(), spec.weight.value_or(alone ? 100 : 0)};
+}
+
+}  // namespace
+
+config::Route render(const api::MLRoute& route, std::int64_t generation,
+                     std::vector<std::vector<config::KeySet>> key_sets) {
+  config::Route rendered;
+  rendered.namespace_name = route.key.namespace_name;
+  rendered.name = route.key.name;
+  rendered.generation = generation;
+  rendered.protocol = route.protocol;
+  rendered.model = route.model.value_or(route.key.name);
+  rendered.hostnames = route.hostnames;
+  rendered.paths = route.paths;
+  for (const api::VersionSpec& version : route.versions) {
+    rendered.versions.push_back(version_from(version, route.versions.size() == 1));
+  }
+  rendered.split = route.split;
+  for (std::size_t i = 0; i < route.methods.size(); ++i) {
+    const api::MethodSpec& method = route.methods[i];
+    rendered.auth.push_back({method.name, method.type, method.headers, std::move(key_sets[i])});
+  }
+  rendered.timeouts = route.timeouts;
+  rendered.body = route.body;
+  rendered.enrichment = route.enrichment;
+  rendered.hash = config::route_hash(rendered);
+  return rendered;
+}
+
+std::string weights_text(const config::Route& route) {
+  std::string text;
+  for (const config::Version& version : route.versions) {
+    text += (text.empty() ? "" : ",") + version.name + "=" + std::to_string(version.weight);
+  }
+  return text;
+}
+
+}  // namespace mlgateway::render

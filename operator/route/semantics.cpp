@@ -1,0 +1,34 @@
+#include "operator/route/semantics.hpp"
+
+#include <string>
+
+#include "operator/api/upstream_url.hpp"
+#include "operator/route/label_key.hpp"
+
+namespace mlgateway::route {
+namespace {
+
+void check_labels(const config::Labels& labels, const std::string& path, schema::Faults& faults) {
+  for (const auto& [key, value] : labels) {
+    if (!is_label_key(key)) faults.push_back({schema::child(path, key), "is not the key of a label: no object can have it"});
+  }
+}
+
+}  // namespace
+
+schema::Faults check_semantics(const api::MLRoute& route) {
+  schema::Faults faults;
+  for (std::size_t i = 0; i < route.versions.size(); ++i) {
+    const std::string& url = route.versions[i].url;
+    if (api::parse_upstream_url(url)) continue;
+    faults.push_back({schema::item("spec.versions", i) + ".url", "has no usable host, is '" + url + "'"});
+  }
+  check_labels(route.split.override_labels, "spec.split.overrideMatch.keyLabels", faults);
+  for (std::size_t i = 0; i < route.methods.size(); ++i) {
+    const std::string path = schema::item("spec.auth.methods", i) + ".apiKey.secretSelector.matchLabels";
+    check_labels(route.methods[i].match_labels, path, faults);
+  }
+  return faults;
+}
+
+}  // namespace mlgateway::route
