@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -30,9 +31,11 @@ struct Field {
 
 class Fields {
  public:
+  Fields() {}  // not defaulted: that would write the whole table, four kilobytes, for every head
+
   bool push(const Field& field) {  // false when the table is full
     if (size_ == kMaxFields) return false;
-    table_[size_++] = field;
+    std::construct_at(&table_[size_++], field);
     return true;
   }
   void clear() { size_ = 0; }
@@ -47,7 +50,9 @@ class Fields {
   const Field* find(std::string_view name) const;
 
  private:
-  std::array<Field, kMaxFields> table_;
+  union {
+    std::array<Field, kMaxFields> table_;  // the first size_ of them are alive
+  };
   std::size_t size_ = 0;
 };
 
