@@ -57,27 +57,26 @@ inline std::string_view trim(std::string_view text) {
 // The first byte in [at, end) that is no text: a control character other than HTAB, or DEL; `end` when there is none.
 // Eight bytes at a time: nine of ten bytes of a head are looked at by this loop.
 inline const char* find_control(const char* at, const char* end) {
+  static_assert(std::endian::native == std::endian::little);
   constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
   while (end - at >= 8) {
     std::uint64_t word;
     std::memcpy(&word, at, sizeof word);
-    const std::uint64_t below_space = (word - kOnes * 0x20) & ~word & kHighs;
+    const std::uint64_t below_space = (word - kOnes * 0x20) & ~word;
     const std::uint64_t other_than_del = word ^ (kOnes * 0x7f);
-    const std::uint64_t del = (other_than_del - kOnes) & ~other_than_del & kHighs;
-    if ((below_space | del) == 0) {
+    const std::uint64_t del = (other_than_del - kOnes) & ~other_than_del;
+    const std::uint64_t hits = (below_space | del) & kHighs;
+    if (hits == 0) {
       at += 8;
       continue;
     }
-    // A borrow may mark bytes behind the first hit, never one before it; the loop below looks from there exactly.
-    if constexpr (std::endian::native == std::endian::little) at += std::countr_zero(below_space | del) / 8;
-    for (const char* stop = at + 8 < end ? at + 8 : end; at < stop; ++at) {
-      if (!is_text(*at)) return at;
-    }
-  }
-  for (; at < end; ++at) {
+    // A borrow may mark bytes behind a hit, never one before the first: that one is exact.
+    at += std::countr_zero(hits) / 8;
     if (!is_text(*at)) return at;
+    ++at;  // a HTAB
   }
-  return end;
+  while (at < end && is_text(*at)) ++at;
+  return at;
 }
 
 }  // namespace mlgateway::http

@@ -23,7 +23,9 @@ Result<ChunkedDecoder::Step> ChunkedDecoder::step(std::string_view input) {
   Step step;
   while (state_ != State::Done && step.consumed < input.size()) {
     if (state_ != State::Data) {
-      if (!accept(input[step.consumed])) return refusal_of({"chunked body is malformed"});
+      if (!accept(input[step.consumed])) state_ = State::Failed;
+      if (state_ == State::Failed && !step.data.empty()) return step;
+      if (state_ == State::Failed) return refusal_of({"chunked body is malformed"});
       ++step.consumed;
       continue;
     }
@@ -51,7 +53,8 @@ bool ChunkedDecoder::accept(char byte) {
     case State::TrailerLf:
     case State::EndLf: return accept_trailer(byte);
     case State::Data:
-    case State::Done: return false;
+    case State::Done:
+    case State::Failed: return false;
     default: return accept_extension(byte);
   }
 }

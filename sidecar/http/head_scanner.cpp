@@ -1,4 +1,6 @@
 // HeadScanner: where does the head end, and can it still become one?
+#include <algorithm>
+
 #include "sidecar/http/character.hpp"
 #include "sidecar/http/fault.hpp"
 #include "sidecar/http/request_line.hpp"
@@ -27,7 +29,8 @@ void HeadScanner::reset() {
 Result<std::size_t> HeadScanner::scan(std::string_view buffer) {
   const char* const begin = buffer.data();
   const char* const end = begin + buffer.size();
-  const std::size_t max_first_line = limits_.max_target_bytes + kAroundTarget;
+  // Where the head as a whole is the narrower bound, it alone decides, so that the answer does not depend on how bytes arrive.
+  const std::size_t max_first_line = std::min(limits_.max_target_bytes + kAroundTarget, limits_.max_head_bytes);
   while (position_ < buffer.size()) {
     // Obs-fold, and white space in front of a request line: nothing that follows could make it good.
     if (position_ == line_start_ && is_space(buffer[position_])) {

@@ -55,7 +55,7 @@ class ChunkedDecoder {
     bool done = false;          // the body is complete; what follows in the input belongs to the next message
   };
   // Call again with what follows after `consumed` until done. Fails with MalformedRequest (the caller of the
-  // upstream side turns it into UpstreamMalformed).
+  // upstream side turns it into UpstreamMalformed), once the data in front of the fault has been handed out; then for good.
   Result<Step> step(std::string_view input);
 
   // The trailer section as "name: value\r\n" lines, once done; empty when there was none.
@@ -64,7 +64,7 @@ class ChunkedDecoder {
  private:
   enum class State : std::uint8_t {
     SizeFirst, Size, SizeLf, ExtensionName, ExtensionNameRest, ExtensionValue, ExtensionToken, ExtensionQuoted,
-    ExtensionEscape, ExtensionQuotedEnd, Data, DataCr, DataLf, TrailerStart, Trailer, TrailerLf, EndLf, Done,
+    ExtensionEscape, ExtensionQuotedEnd, Data, DataCr, DataLf, TrailerStart, Trailer, TrailerLf, EndLf, Done, Failed,
   };
 
   bool accept(char byte);               // one byte of anything but data; false when it must not be there

@@ -78,6 +78,16 @@ TEST(ChunkedDecoder, ReadsSizesInEitherCaseAndWithLeadingZeros) {
   EXPECT_EQ(decode("00a\r\n0123456789\r\nA\r\n0123456789\r\n000\r\n\r\n")->body, "01234567890123456789");
 }
 
+TEST(ChunkedDecoder, HandsOutTheDataInFrontOfAFaultAndThenFailsForGood) {
+  const std::string bytes = "5\r\nhelloX";
+  ChunkedDecoder decoder;
+  const auto step = decoder.step(bytes);
+  ASSERT_TRUE(step);
+  EXPECT_EQ(step->data, "hello");
+  EXPECT_FALSE(decoder.step(bytes.substr(step->consumed)).ok());
+  EXPECT_FALSE(decoder.step("\r\n0\r\n\r\n").ok());
+}
+
 TEST(ChunkedDecoder, RefusesMalformedSizes) {
   for (const char* bytes :
        {"\r\n", "x\r\n", " 5\r\n", "5 \r\n", "5\t\r\n", "0x5\r\n", "-1\r\n", "+5\r\n", "5\n", "5\rh", "5,\r\n", "5\r\r\n",
