@@ -1,9 +1,9 @@
 #include "sidecar/config/digest.hpp"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 namespace mlgateway::config {
 namespace {

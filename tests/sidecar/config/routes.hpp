@@ -10,9 +10,7 @@
 
 namespace mlgateway::config {
 
-inline Version version(std::string name, std::uint32_t weight) {
-  return {name, {name + ".models.svc", 8080}, weight};
-}
+inline Version version(std::string name, std::uint32_t weight) { return {name, {name + ".models.svc", 8080}, weight}; }
 
 inline AuthMethod anonymous_method() { return {"everyone", AuthType::Anonymous, {}, {}}; }
 

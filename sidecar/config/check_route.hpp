@@ -1,0 +1,18 @@
+// The parts of check(): what one route must keep.
+#pragma once
+
+#include "sidecar/config/gateway_config.hpp"
+#include "sidecar/config/place.hpp"
+
+namespace mlgateway::config {
+
+// `where` is the route's place, e.g. routes[0].
+void check_identity(const Route& route, const Place& where, FirstFault& fault);  // names, model, hostnames
+void check_paths(const Route& route, const Place& where, FirstFault& fault);
+void check_versions(const Route& route, const Place& where, FirstFault& fault);
+void check_split(const Route& route, const Place& where, FirstFault& fault);
+void check_auth(const Route& route, const Place& where, FirstFault& fault);
+void check_labels(const Labels& labels, const Place& where, FirstFault& fault);
+void check_limits(const Route& route, const Place& where, FirstFault& fault);  // timeouts, body
+
+}  // namespace mlgateway::config

@@ -1,0 +1,127 @@
+#include "sidecar/config/render.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "sidecar/config/digest.hpp"
+#include "sidecar/config/names.hpp"
+
+namespace mlgateway::config {
+namespace {
+
+// Keeps the order in which fields are written, which is the order of the contract.
+using Json = nlohmann::ordered_json;
+
+// A list of its own, since a braced list of one Json would be that Json again.
+template <class T, class Write>
+Json list(const std::vector<T>& items, Write write) {
+  Json written = Json::array();
+  for (const T& item : items) written.push_back(write(item));
+  return written;
+}
+
+Json texts(const std::vector<std::string>& items) {
+  return list(items, [](const std::string& item) { return Json(item); });
+}
+
+Json labels(const Labels& items) {
+  Json written = Json::object();
+  for (const auto& [name, value] : items) written[name] = value;
+  return written;
+}
+
+Json write_path(const GenericPath& path) {
+  return {{"type", name_of(kPathTypes, path.type)}, {"path", path.path}, {"methods", texts(path.methods)}};
+}
+
+Json write_version(const Version& version) {
+  return {{"name", version.name},
+          {"host", version.endpoint.host},
+          {"port", version.endpoint.port},
+          {"weight", version.weight}};
+}
+
+Json write_header_match(const HeaderMatch& match) { return {{"name", match.name}, {"value", match.value}}; }
+
+Json write_override(const Override& rule) {
+  return {{"headers", list(rule.headers, write_header_match)}, {"version", rule.version}};
+}
+
+Json write_split(const Split& split) {
+  return {{"stickyBy", name_of(kStickyBys, split.sticky_by)},
+          {"header", split.header},
+          {"overrides", list(split.overrides, write_override)},
+          {"overrideLabels", labels(split.override_labels)}};
+}
+
+Json write_key_header(const KeyHeader& header) { return {{"name", header.name}, {"scheme", header.scheme}}; }
+
+Json write_key(const ApiKey& key) { return {{"name", key.name}, {"digest", to_hex(key.digest)}}; }
+
+Json write_key_set(const KeySet& set) {
+  Json written = {{"secret", set.secret}, {"tenant", set.tenant}, {"labels", labels(set.labels)}};
+  if (set.expires) written["expires"] = *set.expires;
+  written["keys"] = list(set.keys, write_key);
+  return written;
+}
+
+Json write_method(const AuthMethod& method) {
+  return {{"name", method.name},
+          {"type", name_of(kAuthTypes, method.type)},
+          {"headers", list(method.headers, write_key_header)},
+          {"keySets", list(method.key_sets, write_key_set)}};
+}
+
+Json write_timeouts(const Timeouts& timeouts) {
+  Json written = {{"requestMs", timeouts.request.count()}, {"connectMs", timeouts.connect.count()}};
+  if (timeouts.first_byte) written["firstByteMs"] = timeouts.first_byte->count();
+  written["streamIdleMs"] = timeouts.stream_idle.count();
+  return written;
+}
+
+Json write_body(const BodyLimits& body) {
+  Json written = Json::object();
+  if (body.max_bytes) written["maxBytes"] = *body.max_bytes;
+  written["maxReadBytes"] = body.max_read_bytes;
+  return written;
+}
+
+enum class Hash { With, Without };
+
+Json write_route(const Route& route, Hash hash) {
+  Json written = {{"namespace", route.namespace_name}, {"name", route.name}, {"generation", route.generation}};
+  if (hash == Hash::With) written["hash"] = route.hash;
+  written["protocol"] = name_of(kProtocols, route.protocol);
+  written["model"] = route.model;
+  written["hostnames"] = texts(route.hostnames);
+  written["paths"] = list(route.paths, write_path);
+  written["versions"] = list(route.versions, write_version);
+  written["split"] = write_split(route.split);
+  written["auth"] = list(route.auth, write_method);
+  written["timeouts"] = write_timeouts(route.timeouts);
+  written["body"] = write_body(route.body);
+  written["enrichment"] = {{"headers", route.enrichment.headers}};
+  return written;
+}
+
+Json write_config(const GatewayConfig& config, Hash hash) {
+  Json written = {{"contract", kContractVersion}};
+  if (hash == Hash::With) written["hash"] = config.hash;
+  if (config.admin_token_digest) written["adminTokenDigest"] = to_hex(*config.admin_token_digest);
+  written["routes"] = list(config.routes, [](const Route& route) { return write_route(route, Hash::With); });
+  return written;
+}
+
+// Text that is no UTF-8 would make the library throw; check() refuses it, so nothing valid is replaced.
+std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+}  // namespace
+
+std::string render(const GatewayConfig& config) { return text_of(write_config(config, Hash::With)); }
+
+std::string route_hash(const Route& route) { return to_hex(sha256(text_of(write_route(route, Hash::Without)))); }
+
+std::string config_hash(const GatewayConfig& config) {
+  return to_hex(sha256(text_of(write_config(config, Hash::Without))));
+}
+
+}  // namespace mlgateway::config
