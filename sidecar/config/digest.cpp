@@ -1,9 +1,9 @@
 #include "sidecar/config/digest.hpp"
 
-#include <openssl/evp.h>
-
 #include <exception>
 #include <memory>
+
+#include <openssl/evp.h>
 
 namespace mlgateway::config {
 namespace {

@@ -17,10 +17,10 @@ namespace mlgateway::config {
 struct LoadState {
   std::shared_ptr<const GatewayConfig> config;  // the last good one; null until there was one
   std::optional<WallTime> loaded_time;          // when it came into force
-  std::string error;                            // `file:path: words` of what is wrong now; empty: all is well
+  std::string error;                            // `file: path: words` of what is wrong now; empty: all is well
   std::optional<WallTime> error_since;
-  std::uint64_t reloads_succeeded = 0;          // contents taken into force, the first included
-  std::uint64_t reloads_failed = 0;             // contents refused, or the file found missing after a good one
+  std::uint64_t reloads_succeeded = 0;  // contents taken into force, the first included
+  std::uint64_t reloads_failed = 0;     // contents refused, or the file found missing after a good one
 };
 
 // Not safe for several threads at once.
@@ -38,13 +38,13 @@ class Loader {
   const std::filesystem::path& directory() const { return directory_; }
 
  private:
-  void fail(WallTime now, const std::string& words);
+  void fail(WallTime now, const std::optional<Digest>& content, const std::string& words);
   void clear_error();
 
   std::filesystem::path directory_;
-  std::string file_;                  // directory/gateway.v1.json
-  std::optional<Digest> in_force_;    // of the content behind state_.config
-  std::optional<Digest> refused_;     // of the content behind state_.error
+  std::string file_;                // directory/gateway.v1.json
+  std::optional<Digest> in_force_;  // of the content behind state_.config
+  std::optional<Digest> refused_;   // of the content behind state_.error
   LoadState state_;
 };
 

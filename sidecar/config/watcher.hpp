@@ -15,6 +15,8 @@
 
 namespace mlgateway::config {
 
+class DirectoryWatch;
+
 class Watcher {
  public:
   // Called from load_now()'s caller or from the watcher's thread, never from both at once, one config at a time in the
@@ -38,15 +40,16 @@ class Watcher {
   LoadState state() const;
 
  private:
-  void run(std::stop_token stop);
+  void run(const std::stop_token& stop);
+  void wait(const std::stop_token& stop, DirectoryWatch& watch, std::chrono::milliseconds most);
   void look(WallTime now);
 
   OnConfig on_config_;
-  std::mutex loading_;         // one load and hand-over at a time
-  Loader loader_;              // under loading_
+  std::mutex loading_;  // one load and hand-over at a time
+  Loader loader_;       // under loading_
   mutable std::mutex mutex_;
-  LoadState state_;            // under mutex_
-  int wake_ = -1;              // eventfd that ends the thread's wait
+  LoadState state_;  // under mutex_
+  int wake_ = -1;    // eventfd that ends the thread's wait
   std::jthread thread_;
 };
 
