@@ -61,8 +61,11 @@ Result<Principal> Authenticator::verify(const http::Field& credential, WallTime 
     looked_up = *key;
     if (entry == nullptr || entry->method != carrier.method) continue;
     if (expired(*entry->set, now)) return Error(Reason::CredentialExpired, "the Secret of the key has expired");
-    return Principal{.method = route_.auth[entry->method].name, .issuer = entry->set->secret, .name = entry->key->name,
-                     .tenant = entry->set->tenant, .labels = &entry->set->labels};
+    return Principal{.method = route_.auth[entry->method].name,
+                     .issuer = entry->set->secret,
+                     .name = entry->key->name,
+                     .tenant = entry->set->tenant,
+                     .labels = &entry->set->labels};
   }
   return Error(Reason::CredentialInvalid, "no method of the route knows this scheme and key");
 }

@@ -35,9 +35,9 @@ class Authenticator {
   bool is_credential(const http::Field& field) const;
 
  private:
-  struct Carrier {               // one way in which a field can carry a key
+  struct Carrier {  // one way in which a field can carry a key
     const config::KeyHeader* header;
-    std::size_t method;          // index into the route's auth
+    std::size_t method;  // index into the route's auth
   };
 
   bool carries_keys(std::string_view name) const;

@@ -1,9 +1,9 @@
 #include "sidecar/auth/key_table.hpp"
 
-#include <openssl/crypto.h>
-
 #include <bit>
 #include <cstring>
+
+#include <openssl/crypto.h>
 
 namespace mlgateway::auth {
 namespace {
@@ -24,7 +24,8 @@ std::size_t count_keys(const std::vector<config::AuthMethod>& methods) {
 
 }  // namespace
 
-KeyTable::KeyTable(const std::vector<config::AuthMethod>& methods) : slots_(std::bit_ceil(2 * count_keys(methods) + 1)) {
+KeyTable::KeyTable(const std::vector<config::AuthMethod>& methods)
+    : slots_(std::bit_ceil(2 * count_keys(methods) + 1)) {
   for (std::size_t i = 0; i < methods.size(); ++i) {
     for (const auto& set : methods[i].key_sets) {
       for (const auto& key : set.keys) insert({&key, &set, i});

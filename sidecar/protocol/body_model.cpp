@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+
 #include <simdjson.h>
 
 namespace mlgateway::protocol {

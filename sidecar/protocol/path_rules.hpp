@@ -23,7 +23,7 @@ struct PathRule {
 // Views into the path, as received: still encoded.
 struct PathReading {
   const PathRule* rule = nullptr;
-  std::string_view model;    // empty: the path names none
+  std::string_view model;  // empty: the path names none
   std::string_view version;
 };
 

@@ -26,8 +26,15 @@ class Candidates {
     Iterator() = default;
     Iterator(const Candidates& all, std::size_t index) : all_(&all), index_(index) {}
     std::uint32_t operator*() const { return (*all_)[index_]; }
-    Iterator& operator++() { ++index_; return *this; }
-    Iterator operator++(int) { Iterator old = *this; ++index_; return old; }
+    Iterator& operator++() {
+      ++index_;
+      return *this;
+    }
+    Iterator operator++(int) {
+      Iterator old = *this;
+      ++index_;
+      return old;
+    }
     bool operator==(const Iterator& other) const { return index_ == other.index_; }
 
    private:
@@ -52,11 +59,11 @@ class Candidates {
 };
 
 struct Match {
-  Candidates candidates;        // never empty; exactly one when the path names the model or is a declared (Generic) one
+  Candidates candidates;  // never empty; exactly one when the path names the model or is a declared (Generic) one
   Operation operation = Operation::Infer;
-  std::string_view version;     // named in the path (OpenInferenceV2): a part of the path given; empty when none
-  bool model_in_body = false;   // OpenAI: the body decides among the candidates: route_of_model()
-  bool list_models = false;     // GET /v1/models: the gateway answers itself (list_models.hpp)
+  std::string_view version;    // named in the path (OpenInferenceV2): a part of the path given; empty when none
+  bool model_in_body = false;  // OpenAI: the body decides among the candidates: route_of_model()
+  bool list_models = false;    // GET /v1/models: the gateway answers itself (list_models.hpp)
 };
 
 // Points into the config, which must outlive it and stay as it is. Immutable: any number of threads may ask.

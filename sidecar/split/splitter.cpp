@@ -1,10 +1,10 @@
 #include "sidecar/split/splitter.hpp"
 
 #define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <array>
 #include <optional>
+
+#include <xxhash.h>
 
 namespace mlgateway::split {
 namespace {
@@ -56,8 +56,7 @@ Result<const config::Version*> named(const config::Route& route, std::string_vie
 std::optional<double> sticky_position(const config::Route& route, std::span<const http::Field> fields,
                                       const auth::Principal& principal) {
   switch (route.split.sticky_by) {
-    case config::StickyBy::None:
-      return std::nullopt;
+    case config::StickyBy::None: return std::nullopt;
     case config::StickyBy::Principal: {
       if (principal.anonymous) return std::nullopt;
       const std::array parts = {principal.method, principal.issuer, principal.name};

@@ -1,11 +1,11 @@
 #include "sidecar/auth/authenticator.hpp"
 
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <limits>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sidecar/config/digest.hpp"
 #include "tests/sidecar/auth/requests.hpp"
@@ -27,8 +27,8 @@ constexpr std::string_view kBobKey = "bob-0123456789abcdef";
 const WallTime kNow{std::chrono::seconds(1'800'000'000)};
 
 KeySet team_keys() {
-  return {"team-keys", "team", {{"plan", "gold"}}, std::nullopt,
-          {{"alice", sha256(kAliceKey)}, {"bob", sha256(kBobKey)}}};
+  return {
+      "team-keys", "team", {{"plan", "gold"}}, std::nullopt, {{"alice", sha256(kAliceKey)}, {"bob", sha256(kBobKey)}}};
 }
 
 config::Route route_with(std::vector<AuthMethod> methods) {
@@ -76,10 +76,19 @@ TEST(Authenticator, RefusesARequestWithoutCredential) {
 TEST(Authenticator, RefusesEveryCredentialItDoesNotKnow) {
   const auto route = keyed_route();
   const std::string key(kAliceKey);
-  const std::vector<std::string> values = {
-      "", "Bearer", "Bearer ", key, "Basic " + key, "Bearer" + key, "Bearer\t" + key, "Bearer " + key + "x",
-      "Bearer " + key + " ", "Bearer ALICE-0123456789ABCDEF", "Bearer " + config::to_hex(sha256(kAliceKey)),
-      "Bearer x" + key, "BearerX " + key};
+  const std::vector<std::string> values = {"",
+                                           "Bearer",
+                                           "Bearer ",
+                                           key,
+                                           "Basic " + key,
+                                           "Bearer" + key,
+                                           "Bearer\t" + key,
+                                           "Bearer " + key + "x",
+                                           "Bearer " + key + " ",
+                                           "Bearer ALICE-0123456789ABCDEF",
+                                           "Bearer " + config::to_hex(sha256(kAliceKey)),
+                                           "Bearer x" + key,
+                                           "BearerX " + key};
   for (const std::string& value : values) {
     EXPECT_EQ(refusal(route, {authorization(value)}), Reason::CredentialInvalid) << value;
   }
@@ -143,7 +152,9 @@ TEST(Authenticator, NeverTurnsAFailedCredentialIntoAnonymous) {
 
 TEST(Authenticator, AKeyOpensOnlyTheMethodItBelongsTo) {
   const AuthMethod first{"first", AuthType::APIKey, {{"x-first", ""}}, {team_keys()}};
-  const AuthMethod second{"second", AuthType::APIKey, {{"x-second", "Token"}, {"authorization", "Bearer"}},
+  const AuthMethod second{"second",
+                          AuthType::APIKey,
+                          {{"x-second", "Token"}, {"authorization", "Bearer"}},
                           {{"others", "", {}, std::nullopt, {{"alice", sha256("second-0123456789")}}}}};
   const auto route = route_with({first, second});
   EXPECT_EQ(identify(route, {field("x-first", kAliceKey)})->issuer, "team-keys");
@@ -155,7 +166,9 @@ TEST(Authenticator, AKeyOpensOnlyTheMethodItBelongsTo) {
 
 TEST(Authenticator, FindsTheMethodWhenTwoReadTheSameHeader) {
   const AuthMethod first{"first", AuthType::APIKey, {{"x-api-key", ""}}, {team_keys()}};
-  const AuthMethod second{"second", AuthType::APIKey, {{"x-api-key", ""}},
+  const AuthMethod second{"second",
+                          AuthType::APIKey,
+                          {{"x-api-key", ""}},
                           {{"others", "", {}, std::nullopt, {{"carol", sha256("carol-0123456789")}}}}};
   const auto route = route_with({first, second});
   EXPECT_EQ(identify(route, {field("x-api-key", kBobKey)})->method, "first");

@@ -1,10 +1,10 @@
 #include "sidecar/protocol/body_model.hpp"
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+
+#include <gtest/gtest.h>
 
 namespace mlgateway::protocol {
 namespace {

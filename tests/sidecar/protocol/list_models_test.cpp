@@ -1,8 +1,8 @@
 #include "sidecar/protocol/list_models.hpp"
 
-#include <gtest/gtest.h>
-
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sidecar/protocol/error_shape.hpp"
 
@@ -11,10 +11,9 @@ namespace {
 
 TEST(ListModels, SaysWhatOpenAiClientsExpect) {
   const std::vector<std::string_view> models = {"gpt", "org/\"x\""};
-  EXPECT_EQ(list_models(models),
-            R"({"object":"list","data":[)"
-            R"({"id":"gpt","object":"model","created":0,"owned_by":"mlgateway"},)"
-            R"({"id":"org/\"x\"","object":"model","created":0,"owned_by":"mlgateway"}]})");
+  EXPECT_EQ(list_models(models), R"({"object":"list","data":[)"
+                                 R"({"id":"gpt","object":"model","created":0,"owned_by":"mlgateway"},)"
+                                 R"({"id":"org/\"x\"","object":"model","created":0,"owned_by":"mlgateway"}]})");
   EXPECT_EQ(list_models({}), R"({"object":"list","data":[]})");
 }
 

@@ -1,9 +1,9 @@
 #include "sidecar/protocol/router.hpp"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sidecar/protocol/generic.hpp"
 #include "tests/sidecar/config/routes.hpp"
@@ -70,11 +70,26 @@ TEST(OpenInferencePaths, AreThoseOfTheSpecification) {
 TEST(OpenInferencePaths, EverythingElseOfAModelServerDoesNotExist) {
   const auto config = config_of({route("iris")});
   const Router router(config);
-  for (const char* path :
-       {"/v2/models", "/v2/repository/index", "/v2/repository/models/iris/load", "/v2/repository/models/iris/unload",
-        "/v2/models/iris/config", "/v2/models/iris/stats", "/v2/models/iris/infer/", "/v2/models/iris/versions",
-        "/v2/models/iris/versions/v1/infer/x", "/v2/", "/v2/health", "/metrics", "/", "/v2/models/other/infer", "*", "",
-        "/v2/models/iris/generate", "/V2/models/iris/infer", "/v2/models/iris/Infer", "/docs"}) {
+  for (const char* path : {"/v2/models",
+                           "/v2/repository/index",
+                           "/v2/repository/models/iris/load",
+                           "/v2/repository/models/iris/unload",
+                           "/v2/models/iris/config",
+                           "/v2/models/iris/stats",
+                           "/v2/models/iris/infer/",
+                           "/v2/models/iris/versions",
+                           "/v2/models/iris/versions/v1/infer/x",
+                           "/v2/",
+                           "/v2/health",
+                           "/metrics",
+                           "/",
+                           "/v2/models/other/infer",
+                           "*",
+                           "",
+                           "/v2/models/iris/generate",
+                           "/V2/models/iris/infer",
+                           "/v2/models/iris/Infer",
+                           "/docs"}) {
     for (const char* method : {"GET", "POST"}) {
       EXPECT_EQ(refusal(router.match("h", method, path)), Reason::RouteNotFound) << method << ' ' << path;
     }
@@ -199,8 +214,8 @@ TEST(Hosts, PreferTheirOwnRouteForTheSameModel) {
 }
 
 TEST(Hosts, AnOwnDeclaredPathComesBeforeAnyHostsProtocol) {
-  const auto config = config_of(
-      {route("iris"), at(generic("all", {{PathType::Prefix, "/", {"POST", "GET"}}}), {"a.example"})});
+  const auto config =
+      config_of({route("iris"), at(generic("all", {{PathType::Prefix, "/", {"POST", "GET"}}}), {"a.example"})});
   const Router router(config);
   EXPECT_EQ(only(router.match("a.example", "POST", "/v2/models/iris/infer")), 1);
   EXPECT_EQ(only(router.match("b.example", "POST", "/v2/models/iris/infer")), 0);
@@ -247,8 +262,8 @@ TEST(GenericPaths, ALongPathIsNotTakenForAnExactOne) {
 }
 
 TEST(GenericPaths, TheFirstToDeclareAPathHasIt) {
-  const auto config = config_of({generic("first", {{PathType::Exact, "/p", {"POST"}}}),
-                                 generic("second", {{PathType::Exact, "/p", {"GET"}}})});
+  const auto config = config_of(
+      {generic("first", {{PathType::Exact, "/p", {"POST"}}}), generic("second", {{PathType::Exact, "/p", {"GET"}}})});
   const Router router(config);
   EXPECT_EQ(only(router.match("h", "POST", "/p")), 0);
   EXPECT_EQ(refusal(router.match("h", "GET", "/p")), Reason::MethodNotAllowed);

@@ -5,7 +5,8 @@
 namespace mlgateway::protocol {
 namespace {
 
-std::string target(std::string_view path, std::string_view version, std::string_view query = "", bool has_query = false) {
+std::string target(std::string_view path, std::string_view version, std::string_view query = "",
+                   bool has_query = false) {
   Match match;
   match.version = version;
   std::string out = "POST ";

@@ -1,13 +1,13 @@
 #include "sidecar/split/splitter.hpp"
 
-#include <gtest/gtest.h>
-
 #include <array>
 #include <cmath>
 #include <map>
 #include <random>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "tests/sidecar/auth/requests.hpp"
 #include "tests/sidecar/config/routes.hpp"
@@ -112,7 +112,7 @@ TEST(StickyHash, KeepsACallerWhateverTheRandomNumber) {
   }
 }
 
-// A ramp in steps of one percent: who has reached the candidate stays there, and each step moves about one in a hundred.
+// A ramp in steps of one percent: who has reached the candidate stays there, and each step moves one in a hundred.
 TEST(StickyHash, MovesOnlyTheCallersAtTheBoundary) {
   constexpr int kCallers = 20'000;
   std::vector<bool> on_candidate(kCallers, false);
