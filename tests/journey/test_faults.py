@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.client import Hangup, eventually
+from harness.client import Client, Hangup, eventually
 from harness.config import config, path, route
 from harness.model import Model
 from harness.wire import answer_bytes, parse_requests, request_bytes
@@ -207,7 +207,6 @@ def test_what_the_model_recorded_of_hang_ups_is_never_a_second_request(two_model
 def test_a_scripted_model_is_not_the_reason():
     """The faults above are the sidecar's to bear: without it, the model does what the script says."""
     model = Model(lambda connection: connection.read_request() and connection.send(ANSWERS["by length"][:20]))
-    from harness.client import Client
     with Client((model.host, model.port)) as client, pytest.raises(Hangup):
         client.send(BY_LENGTH)
         client.answer("POST")

@@ -189,10 +189,6 @@ def test_a_hang_up_is_seen_although_the_caller_had_pipelined_more(sidecars, mode
 def test_a_64_mb_request_streams_through_bounded_memory(sidecars, models, framing):
     got = Blocks()
 
-    def script(connection):
-        connection.read_head()
-        connection.answer(body=b"ok")
-
     def counting(connection):
         connection.socket.settimeout(60)
         head = b""
