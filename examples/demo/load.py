@@ -4,6 +4,7 @@ import dataclasses
 import http.client
 import itertools
 import json
+import math
 import threading
 import time
 
@@ -64,13 +65,13 @@ class Caller:
 class Load:
     """Asks without a pause, as one caller after the other, until it is left.
 
-    with Load(address, keys) as load: ...; then load.answers holds everything that came back.
+    `callers` are pairs of name and key. with Load(address, callers) as load: ...; then load.answers holds everything that came back.
     """
 
-    def __init__(self, address, keys, connections=3):
+    def __init__(self, address, callers, connections=3):
         self.address = address
         self.answers = []  # list.append is atomic
-        self.turns = itertools.cycle(keys.items())
+        self.turns = itertools.cycle(callers)
         self.lock = threading.Lock()
         self.over = threading.Event()
         self.threads = [threading.Thread(target=self.run) for _ in range(connections)]
@@ -93,7 +94,8 @@ class Load:
         for thread in self.threads:
             thread.join()
 
-    def latest_after(self, moment, outdated):
-        """Milliseconds from `moment` to the start of the last request whose answer was still `outdated`."""
-        late = [a.started - moment for a in self.answers if a.started >= moment and outdated(a)]
-        return 1000 * max(late, default=0)
+    def enforced_after(self, moment, outdated):
+        """Milliseconds from `moment` to the start of the first request behind the last `outdated` answer."""
+        answers = sorted((a for a in self.answers if a.started >= moment), key=lambda a: a.started)
+        behind = max((i + 1 for i, answer in enumerate(answers) if outdated(answer)), default=0)
+        return 1000 * (answers[behind].started - moment) if behind < len(answers) else math.inf
