@@ -21,9 +21,9 @@ class DirectoryWatch {
   // To be polled for reading; -1 (which poll ignores) when the system has no inotify to give.
   int descriptor() const { return descriptor_; }
 
-  // Takes all events that have come. True when the file may have changed: it, or the kubelet's `..data`, was moved here,
-  // was closed after writing, vanished, or is a new link; or the watch itself ended or lost events. A file that is still
-  // being written does not count.
+  // Takes all events that have come. True when the file may have changed: it, or the kubelet's `..data`, was moved
+  // here, was closed after writing, vanished, or is a new link; or the watch itself ended or lost events. A file that
+  // is still being written does not count.
   bool take_events();
 
  private:

@@ -39,8 +39,8 @@ struct Version {
 };
 
 struct HeaderMatch {
-  std::string name;  // lower case
-  std::string value; // compared exactly
+  std::string name;   // lower case
+  std::string value;  // compared exactly
   bool operator==(const HeaderMatch&) const = default;
 };
 
@@ -77,9 +77,9 @@ struct ApiKey {
 // The keys of one Secret; what its labels and annotations say holds for all of them.
 struct KeySet {
   std::string secret;
-  std::string tenant;                    // empty: each key is a tenant of its own
+  std::string tenant;  // empty: each key is a tenant of its own
   Labels labels;
-  std::optional<std::int64_t> expires;   // seconds since the epoch; from then on the keys are refused
+  std::optional<std::int64_t> expires;  // seconds since the epoch; from then on the keys are refused
   std::vector<ApiKey> keys;
   bool operator==(const KeySet&) const = default;
 };
@@ -103,8 +103,8 @@ struct Timeouts {
 };
 
 struct BodyLimits {
-  std::optional<std::uint64_t> max_bytes;       // of any request body; none: relayed however long
-  std::uint64_t max_read_bytes = 8u << 20;      // of a request body that a step has to read whole
+  std::optional<std::uint64_t> max_bytes;   // of any request body; none: relayed however long
+  std::uint64_t max_read_bytes = 8u << 20;  // of a request body that a step has to read whole
   bool operator==(const BodyLimits&) const = default;
 };
 
