@@ -87,9 +87,8 @@ def test_hands_on_the_models_own_refusal(client, direct):
     assert (through.value.status(), through.value.message()) == (alone.value.status(), alone.value.message())
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate"])
-def test_relays_compressed_bodies_unread(client, coding):
-    answer = predict(client, AS_ALICE, request_compression_algorithm=coding, response_compression_algorithm=coding)
+def test_relays_compressed_bodies_unread(client):
+    answer = predict(client, AS_ALICE, request_compression_algorithm="gzip", response_compression_algorithm="gzip")
     assert answer.as_numpy("predict").shape == (3, 1)
 
 
