@@ -1,0 +1,147 @@
+"""The cases: each returns the rows of the table that it filled."""
+
+import contextlib
+
+import peers
+from bench import Row
+from process import Broken, memory_kb
+
+MB = 1 << 20
+GB = 1 << 30
+
+
+def relay(bench):
+    """Processor time per request: 1 KB POSTs with distinct bodies on 32 keep-alive connections, closed loop."""
+    requests, warm = bench.count(30000), bench.count(3000)
+    row = Row("processor time per request, 1 KB POST", "µs", {}, limit=1.0)
+    with bench.model() as ports, bench.all_peers(ports) as started:
+        for peer in started.values():
+            bench.load(peer, warm)
+        for _, name in bench.in_turns(started):
+            report, spent = bench.load(started[name], requests)
+            row.samples.setdefault(name, []).append(spent / requests / 1000)
+            bench.extra.setdefault("relay_busy", {}).setdefault(name, []).append(spent / 1e9 / report["seconds"])
+        if "mlgateway" in started:
+            # check() asks 16 times, 16 times more, and once without a key.
+            audit(bench, started["mlgateway"], warm + requests * bench.rounds + 2 * len(peers.KEYS) + 1)
+    return [row]
+
+
+def audit(bench, sidecar, sent):
+    """What was measured did all it had to: every request is counted, and logged or known to be dropped."""
+    counted, dropped = sidecar.counted()
+    sidecar.process.end()
+    with open(sidecar.access_log, "rb") as log:
+        logged = sum(1 for _ in log)
+    bench.extra["relay_log"] = {"requests": sent, "counted": counted, "logged": logged, "dropped": dropped}
+    # The one without a key has no version to be counted under in some counters, so one is allowed to be missing.
+    if counted not in (sent, sent - 1):
+        raise Broken(f"mlgateway's metrics know {counted} of {sent} requests")
+    if logged + dropped != sent:
+        raise Broken(f"mlgateway logged {logged} requests and dropped {dropped} lines, of {sent} requests")
+
+
+def latency(bench):
+    """What a proxy adds to the model's latency at half load, open loop."""
+    requests = bench.count(20000)
+    added = {share: Row(f"added latency at half load, {share}", "µs", {}, limit=limit)
+             for share, limit in (("p50", 1.2), ("p99", 1.5))}
+    with bench.model() as ports, bench.all_peers(ports) as started:
+        # Half of what the slowest reaches, so that none is beyond its half.
+        reached = [requests / bench.load(peer, requests)[0]["seconds"] for peer in started.values()]
+        rate = round(min(reached) / 2)
+        bench.extra["latency_rate"] = rate
+        seen = {name: [] for name in ["direct", *started]}
+        with bench.peer(peers.Direct, ports) as direct:
+            everybody = {"direct": direct, **started}
+            for number, name in bench.in_turns(everybody):
+                report, _ = bench.load(everybody[name], requests, rate=rate, seed=number + 1)
+                seen[name].append(report["latency_us"])
+    for share, row in added.items():
+        for name in started:
+            row.samples[name] = [p[share] - d[share] for p, d in zip(seen[name], seen["direct"])]
+        row.note = f"{rate} requests a second; direct "
+    bench.extra["latency_us"] = seen
+    return list(added.values())
+
+
+def memory(bench):
+    """Resident memory of a fresh process, and after load."""
+    idle = Row("memory, idle", "MB", {}, limit=10, limit_of="value")
+    loaded = Row("memory, after load", "MB", {}, limit=20, limit_of="value")
+    with bench.model() as ports, bench.all_peers(ports, only=()) as _:
+        for name in bench.names:
+            with bench.peer(peers.KINDS[name], ports) as peer:
+                idle.samples[name] = [memory_kb(peer.pids(), "VmRSS") / 1024]
+                for connections in (32, 512):
+                    bench.load(peer, bench.count(150000), connections=connections)
+                bench.load(peer, 8, connections=4, body_bytes=64 * MB)
+                bench.load(peer, 8, connections=4, answer_bytes=64 * MB)
+                loaded.samples[name] = [memory_kb(peer.pids(), "VmRSS") / 1024]
+    loaded.note = "after 1 KB requests on 32 and on 512 connections and 64 MB bodies"
+    return [idle, loaded]
+
+
+def workers(bench):
+    """Processor time per request with two workers, as a multiple of one worker's."""
+    requests = bench.count(30000)
+    proxy, others = bench.cores.for_workers()
+    row = Row("processor time per request, two workers / one", "", {}, limit=1.1, limit_of="value")
+    with bench.model(others) as ports, contextlib.ExitStack() as stack:
+        started = {}
+        for name in bench.names:
+            if name == "HAProxy":
+                continue
+            for number in (1, 2):
+                started[name, number] = stack.enter_context(bench.peer(peers.KINDS[name], ports, number, proxy))
+                bench.load(started[name, number], requests // 10, others)
+        spent = {who: [] for who in started}
+        for _, who in bench.in_turns(started):
+            spent[who].append(bench.load(started[who], requests, others)[1])
+    for name in {name for name, _ in started}:
+        row.samples[name] = [two / one for one, two in zip(spent[name, 1], spent[name, 2])]
+    bench.extra["workers_us"] = {f"{n} x {w}": [s / requests / 1000 for s in v] for (n, w), v in spent.items()}
+    return [row]
+
+
+def bodies(bench):
+    """Processor time per GB relayed, in bodies of 64 MB, up and down."""
+    up = Row("processor time per GB, 64 MB bodies up", "ms", {})
+    down = Row("processor time per GB, 64 MB bodies down", "ms", {})
+    requests = bench.count(8)
+    with bench.model() as ports, bench.all_peers(ports) as started:
+        for _, name in bench.in_turns(started):
+            for row, option in ((up, "body_bytes"), (down, "answer_bytes")):
+                _, spent = bench.load(started[name], requests, connections=2, **{option: 64 * MB})
+                row.samples.setdefault(name, []).append(spent / 1e6 / (requests * 64 * MB / GB))
+    return [up, down]
+
+
+def streams(bench):
+    """Processor time per server-sent event: 32 streams at once, an event every 2 ms on each."""
+    events = bench.count(500)
+    row = Row("processor time per server-sent event", "µs", {})
+    with bench.model() as ports, bench.all_peers(ports) as started:
+        for _, name in bench.in_turns(started):
+            _, spent = bench.load(started[name], 32, events=events)
+            row.samples.setdefault(name, []).append(spent / (32 * events) / 1000)
+    return [row]
+
+
+def gigabyte(bench):
+    """The most memory a process ever had that relayed a body of 1 GB whose receiver began to read late."""
+    size = GB if bench.scale >= 1 else GB // 4
+    rows = []
+    cases = {"up": {"body_bytes": size, "model_stall_ms": 500}, "down": {"answer_bytes": size, "read_stall_ms": 500}}
+    for way, options in cases.items():
+        row = Row(f"peak memory, {size // MB} MB body {way}", "MB", {}, limit=20, limit_of="value")
+        with bench.model() as ports:
+            for name in bench.names:
+                with bench.peer(peers.KINDS[name], ports) as peer:
+                    bench.load(peer, 1, connections=1, **options)
+                    row.samples[name] = [memory_kb(peer.pids(), "VmHWM") / 1024]
+        rows.append(row)
+    return rows
+
+
+CASES = {case.__name__: case for case in (relay, latency, memory, workers, bodies, streams, gigabyte)}

@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Measures the sidecar side by side with nginx and HAProxy: one run, same cores, same model, in turns.
+
+What counts are ratios and their spread: each round asks everybody once, beginning with another one each time, and a
+ratio is formed within its round. Costs are processor time of the proxies as the scheduler sums it up, not time on the
+clock, so that a busy machine disturbs them little.
+
+No time makes it fail. It exits 1 when something answered anything but what it had to.
+"""
+
+import argparse
+import json
+import pathlib
+import platform
+import subprocess
+import sys
+import tempfile
+
+import cases
+import peers
+import process
+import table
+from bench import Bench
+from place import Cores
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", help="the build folder")
+    parser.add_argument("--sidecar", type=pathlib.Path, help="another sidecar than the build folder's")
+    parser.add_argument("--only", action="append", choices=list(cases.CASES), help="this case (again for more)")
+    parser.add_argument("--peers", default="mlgateway,nginx,HAProxy", help="who takes part")
+    parser.add_argument("--rounds", type=int, help="default 7, with --quick 3")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the requests: does it work?")
+    parser.add_argument("--out", type=pathlib.Path, help="a file for every sample, as JSON")
+    return parser.parse_args()
+
+
+def version_of(*command):
+    try:
+        run = subprocess.run(command, capture_output=True, text=True)
+    except FileNotFoundError:
+        return None
+    return (run.stdout + run.stderr).splitlines()[0]
+
+
+def surroundings(cores):
+    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
+    return {"cpu": cpu, "cores": len(cores.all), "placement": str(cores), "kernel": platform.release(),
+            "nginx": version_of("nginx", "-v"), "haproxy": version_of("haproxy", "-v")}
+
+
+def measure(bench, names):
+    """The rows of the cases; a case that breaks is a fault, and the next one begins."""
+    rows = []
+    for name in names:
+        case = cases.CASES[name]
+        bench.say(f"  {name}: {case.__doc__.splitlines()[0]}")
+        try:
+            rows += case(bench)
+        except process.Broken as fault:
+            bench.fault(f"{name}: {fault}")
+    return rows
+
+
+def say(words):
+    print(words, file=sys.stderr, flush=True)
+
+
+def main():
+    options = arguments()
+    subprocess.run(["ninja", "-C", options.build, "mlgateway_bench"], check=True, stdout=subprocess.DEVNULL)
+    peers.Sidecar.binary = options.sidecar or options.build / "mlgateway-sidecar"
+    names, missing = peers.available(options.peers.split(","))
+    cores = Cores.of_this_machine()
+    say(f"bench: {cores}")
+    rounds = options.rounds or (3 if options.quick else 7)
+    with tempfile.TemporaryDirectory(prefix="mlgateway-bench-") as folder:
+        bench = Bench(folder, options.build / "tests", cores, names, rounds, 0.1 if options.quick else 1, say)
+        for words in missing:
+            bench.fault(words)
+        rows = measure(bench, options.only or list(cases.CASES))
+    print(table.markdown(rows))
+    if options.out:
+        result = {"surroundings": surroundings(cores), "rounds": rounds, "rows": [row.as_json() for row in rows],
+                  "extra": bench.extra, "faults": bench.faults}
+        options.out.write_text(json.dumps(result, indent=1) + "\n")
+    for words in bench.faults:
+        print(f"wrong: {words}", file=sys.stderr)
+    return 1 if bench.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

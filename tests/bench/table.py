@@ -1,0 +1,37 @@
+"""The rows as a table in Markdown: medians, and the ratio with its spread."""
+
+import statistics
+
+PEERS = ("mlgateway", "nginx", "HAProxy")
+
+
+def short(value):
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+
+
+def spread(samples):
+    """`1.02 (0.98 to 1.10)`, or the number alone where there is but one."""
+    if not samples:
+        return ""
+    middle = short(statistics.median(samples))
+    return middle if len(samples) == 1 else f"{middle} ({short(min(samples))} to {short(max(samples))})"
+
+
+def promise(row):
+    if row.limit is None:
+        return ""
+    of = "ratio " if row.limit_of == "ratio" else ""
+    words = f"{of}at most {row.limit:g} {row.unit if row.limit_of == 'value' else ''}".strip()
+    if row.reached() is None:
+        return words
+    over = statistics.median(row.judged()) / row.limit - 1
+    return f"{words}: " + ("reached" if row.reached() else f"missed by {over:.0%}")
+
+
+def markdown(rows):
+    lines = ["| | " + " | ".join(PEERS) + " | mlgateway / nginx | promised |", "|---" * (len(PEERS) + 3) + "|"]
+    for row in rows:
+        cells = [f"{row.name}, {row.unit}" if row.unit else row.name]
+        cells += [short(statistics.median(row.samples[p])) if p in row.samples else "" for p in PEERS]
+        lines.append("| " + " | ".join([*cells, spread(row.ratios()), promise(row)]) + " |")
+    return "\n".join(lines)
