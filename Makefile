@@ -45,8 +45,8 @@ test:
 
 bench:
 	@$(SUPPORT)/install bench
-	@$(SUPPORT)/build build release $(BINARIES)
-	@$(PYTHON) tests/bench/run.py
+	@$(SUPPORT)/build build release mlgateway-sidecar mlgateway_bench
+	@tests/bench/run
 
 tidy:
 	@$(SUPPORT)/install tidy
