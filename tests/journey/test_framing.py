@@ -496,7 +496,7 @@ def test_nonsense_of_the_model_is_502_and_nothing_of_it_reaches_the_caller(in_fr
         answer = client.ask()
         assert (answer.status, answer.reason) == (502, "UpstreamMalformed")
         assert answer.headers.get("content-type") == "application/problem+json"
-    assert sidecar.model.connection(0).wait_for_end()
+    assert sidecar.model.connection(0).ended.wait(5)
     sidecar.expect_nothing_left()
 
 

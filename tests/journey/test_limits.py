@@ -104,8 +104,10 @@ def test_a_chunked_body_that_grows_too_large_is_413_and_never_whole_at_the_model
         client.send(request_bytes("POST", headers=[("Transfer-Encoding", "chunked")]) + b"3e8\r\n" + b"x" * 1000 + b"\r\n")
         try_to(client, chunked([b"y"]))
         answer = client.answer("POST")
-        assert (answer.status, answer.reason, answer.says_close) == (413, "BodyTooLarge", True)
-    assert model.requests == []
+        assert (answer.status, answer.reason) == (413, "BodyTooLarge")
+        if not answer.says_close:  # the rest of the body has been read, so the next bytes are a request
+            assert client.ask("GET", "/next").status == 200
+    assert "POST" not in [request.method for request in model.requests]
     small.expect_nothing_left()
 
 

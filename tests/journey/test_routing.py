@@ -86,7 +86,7 @@ def test_a_wrong_method_is_405_with_those_that_are_allowed(iris, method, target,
 def test_an_error_of_a_v2_route_speaks_v2(iris):
     answer = iris.ask("POST", "/v2/models/iris/versions/v9/infer", [JSON, ("X-Request-Id", "abc")], INFER)
     body = json.loads(answer.body)
-    assert set(body) == {"error"} and "VersionNotFound" in body["error"] and "abc" in body["error"]
+    assert isinstance(body["error"], str) and "VersionNotFound" in body["error"] and "abc" in body["error"]
     assert answer.headers.get("content-type") == "application/json"
 
 

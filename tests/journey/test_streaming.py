@@ -127,13 +127,12 @@ def test_both_bodies_stream_at_the_same_time(sidecars, models):
         connection.read_head()
         open_chunked(connection)
         sent = 0
-        while connection.parser.current:
-            if not connection.read_bytes(connection.received_bytes + 1):
-                return
-            body = (connection.parser.current or connection.parser.finished[0]).body
+        while not connection.parser.finished:
+            body = connection.parser.current.body
             if len(body) > sent:
                 connection.send(chunk(body[sent:]))
                 sent = len(body)
+            connection.read_bytes(connection.received_bytes + 1)
         connection.send(b"0\r\n\r\n")
 
     sidecar = sidecars(config(route(models(script))))
@@ -279,13 +278,13 @@ def test_a_64_mb_answer_streams_through_bounded_memory(sidecars, models, framing
     assert sidecar.resident() - before < GROWTH
 
 
-def sent_until_stuck(sock, stop):
-    """Sends without end; how much the other side took until it stood still for half a second."""
-    sock.settimeout(0.5)
-    sent = 0
+def send_blocks(sock, sent, patience):
+    """Sends a large body from `sent` on; how far it came until the other side took nothing for as long as `patience`."""
+    sock.settimeout(patience)
+    block = memoryview(BLOCK)
     try:
-        while sent < stop:
-            sent += sock.send(BLOCK)
+        while sent < LARGE:
+            sent += sock.send(block[sent % MEGABYTE:])
     except socket.timeout:
         pass
     return sent
@@ -298,11 +297,8 @@ def test_a_caller_who_does_not_read_stops_the_model(sidecars, models):
         connection.read_request()
         connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
         connection.send(f"HTTP/1.1 200 OK\r\nContent-Length: {LARGE}\r\n\r\n".encode())
-        sent.append(sent_until_stuck(connection.socket, LARGE))
-        connection.socket.settimeout(60)
-        left = LARGE - sent[0]
-        while left:
-            left -= connection.socket.send((BLOCK * 2)[(LARGE - left) % MEGABYTE:][:left])
+        sent.append(send_blocks(connection.socket, 0, patience=0.5))
+        send_blocks(connection.socket, sent[0], patience=60)
 
     sidecar = sidecars(config(route(models(script))))
     before = sidecar.resident()
@@ -329,12 +325,11 @@ def test_a_model_that_does_not_read_stops_the_caller(sidecars, models):
     with sidecar.client() as client:
         client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
         client.send(request_bytes("POST", headers=[("Content-Length", str(LARGE))]))
-        sent = sent_until_stuck(client.socket, LARGE)
+        sent = send_blocks(client.socket, 0, patience=0.5)
         assert sent < 24 * MEGABYTE, "what the model does not read piled up"
         assert sidecar.resident() - before < GROWTH
-        client.socket.settimeout(60)
         go_on.set()
-        client.send(b"x" * (LARGE - sent))
+        assert send_blocks(client.socket, sent, patience=60) == LARGE
         assert client.answer("POST").body == b"at last"
 
 

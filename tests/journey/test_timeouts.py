@@ -210,43 +210,93 @@ def test_a_connection_that_never_says_anything_is_closed(sidecars, model):
     sidecar.expect_nothing_left()
 
 
-def test_slow_senders_and_slow_readers_are_cut_at_the_minimum_rate(sidecars, models):
-    """One test for both, because the grace of ten seconds has to be waited for once."""
-    def script(connection):
-        head = connection.read_head()
-        if head and head.target == "/download":
-            connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
-            while connection.send(b"x" * 65536):
-                pass
-        else:
-            connection.wait_for_end(40)
+RATE = 100_000
+SLOW = 13  # seconds: longer than the grace that the minimum rate comes with
 
-    model = models(script, keep_bodies=False)
-    sidecar = start(sidecars, model, "--min-rate", "100000", requestMs=60000)
-    sender, reader = sidecar.client(timeout=40), sidecar.client(timeout=40, receive_buffer=16384)
-    started = time.monotonic()
-    sender.send(request_bytes("POST", "/upload", [("Content-Length", "100000000")]))
-    reader.send(request_bytes("GET", "/download"))
-    stop = threading.Event()
 
-    def trickle():
+def in_parallel(*parts):
+    """Runs them at the same time, because each has to wait for the same grace; the first failure is raised."""
+    failures = []
+
+    def run(part):
+        try:
+            part()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(part,), daemon=True) for part in parts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    if failures:
+        raise failures[0]
+
+
+def paced_model(connection):
+    """What the parts of the test below ask of their model, by the target."""
+    target = connection.read_head().target
+    if target == "/download":
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
+        while connection.send(b"x" * 65536):
+            pass
+    elif target == "/slow-model-answer":
+        connection.read_request()
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _ in range(2):
+            connection.send(b"9\r\ndata: x\n\n\r\n")
+            time.sleep(SLOW / 2)
+        connection.send(b"0\r\n\r\n")
+    elif target == "/slow-model-upload":
+        time.sleep(SLOW)
+        connection.read_request()
+        connection.answer(body=b"at last")
+    else:
+        connection.wait_for_end(40)
+
+
+def test_callers_below_the_minimum_rate_are_cut_and_slow_models_are_not_their_fault(sidecars, models):
+    model = models(paced_model, keep_bodies=False)
+    sidecar = start(sidecars, model, "--min-rate", str(RATE), requestMs=60000)
+    begun = time.monotonic()
+
+    def logged():
+        return {line["path"]: line["reason"] for line in sidecar.access_lines()}
+
+    def slow_sender():
+        with sidecar.client(timeout=40) as client:
+            client.send(request_bytes("POST", "/upload", [("Content-Length", "100000000")]))
+            stop = threading.Event()
+            threading.Thread(target=trickle, args=(client, stop), daemon=True).start()
+            try:
+                answer = client.answer("POST")
+                assert (answer.status, answer.reason) == (408, "SlowRequest")
+                assert 5 < took(begun) < 30
+            finally:
+                stop.set()
+
+    def trickle(client, stop):
         while not stop.wait(0.1):
             try:
-                sender.send(b"x" * 100)
+                client.send(b"x" * (RATE // 100))
             except OSError:
                 return
 
-    threading.Thread(target=trickle, daemon=True).start()
-    try:
-        answer = sender.answer("POST")
-        assert (answer.status, answer.reason) == (408, "SlowRequest")
-        assert 5 < took(started) < 30
-        reasons = lambda: {line["path"]: line["reason"] for line in sidecar.access_lines()}  # noqa: E731
-        eventually(lambda: reasons().get("/download") == "ClientTooSlow", "the slow reader is cut", 25)
-    finally:
-        stop.set()
-        sender.close()
-        reader.close()
-    for number in range(2):
-        assert model.connection(number).ended.wait(5) or model.connections[number].socket.fileno() == -1, HANGS
+    def slow_reader():
+        with sidecar.client(timeout=40, receive_buffer=16384) as client:
+            client.send(request_bytes("GET", "/download"))
+            eventually(lambda: logged().get("/download") == "ClientTooSlow", "the slow reader is cut", 30)
+
+    def waiting_for_a_slow_answer():
+        with sidecar.client(timeout=40) as client:
+            assert client.ask("POST", "/slow-model-answer", body=b"{}").body == b"data: x\n\n" * 2
+
+    def waiting_for_a_slow_reading_model():
+        with sidecar.client(timeout=40) as client:
+            answer = client.ask("POST", "/slow-model-upload", body=b"x" * (32 << 20))
+            assert (answer.status, answer.body) == (200, b"at last"), answer
+
+    in_parallel(slow_sender, slow_reader, waiting_for_a_slow_answer, waiting_for_a_slow_reading_model)
+    for connection in model.connections:
+        assert connection.socket.fileno() == -1 or connection.ended.wait(5), HANGS
     sidecar.expect_nothing_left()

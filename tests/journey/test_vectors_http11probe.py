@@ -21,7 +21,9 @@ SUITE = "http11probe"
 CASES = json.loads((pathlib.Path(__file__).resolve().parents[2] / "../shared/vectors/http11probe/cases.json").read_text())
 IDS = [case["id"] for case in CASES]
 
-EXCLUDED = {}
+EXCLUDED = {
+    "COMP-OPTIONS-STAR": "asks about the server itself, not about a model, and no route can declare `*`: 404 by decision",
+}
 
 # What the authors leave to a validator in code, read from their words.
 MUST_BE_SERVED = {
@@ -29,16 +31,16 @@ MUST_BE_SERVED = {
     "COMP-CONNECTION-CLOSE", "COMP-HTTP10-DEFAULT-CLOSE", "COMP-CHUNKED-TRAILER-VALID", "COMP-CHUNKED-HEX-UPPERCASE", "COMP-RANGE-POST",
     "COMP-HEAD-NO-BODY", "COMP-DATE-HEADER", "COMP-DATE-FORMAT", "COMP-NO-1XX-HTTP10", "COMP-NO-CL-IN-204", "COMP-OPTIONS-ALLOW",
     "COMP-CONTENT-TYPE", "COMP-LONG-URL-OK", "COMP-RANGE-INVALID", "COMP-ACCEPT-NONSENSE", "COMP-POST-UNSUPPORTED-CT",
-    "COMP-HTTP10-NO-HOST", "COMP-GET-WITH-CL-BODY", "COMP-DUPLICATE-CT", "MAL-RANGE-OVERLAPPING", "MAL-CL-TAB-BEFORE-VALUE",
-    "COMP-LEADING-CRLF", "NORM-UNDERSCORE-CL", "NORM-UNDERSCORE-TE", "COMP-UPGRADE-POST", "COMP-UPGRADE-MISSING-CONN",
-    "COMP-UPGRADE-UNKNOWN", "COMP-UPGRADE-INVALID-VER", "COMP-UPGRADE-HTTP10",
+    "COMP-HTTP10-NO-HOST", "COMP-GET-WITH-CL-BODY", "MAL-RANGE-OVERLAPPING", "MAL-CL-TAB-BEFORE-VALUE", "COMP-UPGRADE-POST",
+    "COMP-UPGRADE-MISSING-CONN", "COMP-UPGRADE-UNKNOWN", "COMP-UPGRADE-INVALID-VER", "COMP-UPGRADE-HTTP10",
 }
-EITHER = {  # their words allow both, and we say which it must be only where a promise of ours does
+EITHER = {  # the authors' words allow both; we say which it must be where a promise of ours does
     "RFC9112-2.2-BARE-LF-REQUEST-LINE": "refused", "RFC9112-2.2-BARE-LF-HEADER": "refused", "RFC9112-3-MULTI-SP-REQUEST-LINE": "refused",
     "RFC9112-3.2-FRAGMENT-IN-TARGET": "refused", "COMP-METHOD-CASE": "either", "COMP-EXPECT-UNKNOWN": "refused",
     "COMP-REQUEST-LINE-TAB": "refused", "COMP-HTTP12-VERSION": "either", "COMP-METHOD-TRACE": "either", "COMP-TRACE-WITH-BODY": "either",
     "COMP-TRACE-SENSITIVE": "either", "MAL-URL-BACKSLASH": "either", "MAL-URL-PERCENT-NULL": "either", "MAL-URL-PERCENT-CRLF": "either",
-    "MAL-CHUNK-EXT-64K": "refused", "MAL-H2-PREFACE": "refused",
+    "MAL-CHUNK-EXT-64K": "refused", "MAL-H2-PREFACE": "refused", "COMP-DUPLICATE-CT": "either", "COMP-LEADING-CRLF": "either",
+    "NORM-UNDERSCORE-CL": "either", "NORM-UNDERSCORE-TE": "either", "COMP-UNKNOWN-METHOD": "either", "COMP-METHOD-CONNECT": "either",
 }
 
 
@@ -87,7 +89,7 @@ class Outcome:
                 pass
             try:
                 self.answer = client.answer(method)
-                self.closed = client.closed(0.3)
+                self.closed = client.closed(3 if self.answer.says_close else 0.05)
             except Hangup as hangup:
                 self.hung_up = self.closed = True
                 self.answer = hangup.partial
@@ -137,13 +139,13 @@ def test_case(probed, tally, case):
 def judge(case, outcome):
     expected = wanted(case)
     if case["id"] == "COMP-405-ALLOW":
-        assert outcome.answer.status == 405 and outcome.answer.headers.get("allow"), outcome
+        assert outcome.answer.status == 405 and outcome.answer.headers.get("allow"), str(outcome)
     elif expected == "served":
-        assert outcome.served, outcome
+        assert outcome.served, str(outcome)
     elif expected == "refused":
-        assert outcome.refused, outcome
+        assert outcome.refused, str(outcome)
     else:
-        assert outcome.refused or outcome.served or (outcome.answer.status in (404, 405) and not outcome.requests), outcome
+        assert outcome.refused or outcome.served or (outcome.answer.status in (404, 405) and not outcome.requests), str(outcome)
 
 
 def echoed(body):
@@ -175,7 +177,7 @@ def has(name):
 DETAILS = {
     "COMP-POST-CL-BODY": echoed(b"hello"), "COMP-CHUNKED-BODY": echoed(b"hello"), "COMP-CHUNKED-MULTI": echoed(b"hello world"),
     "COMP-CHUNKED-EXTENSION": echoed(b"hello"), "COMP-CHUNKED-TRAILER-VALID": echoed(b"hello"), "COMP-CHUNKED-HEX-UPPERCASE": echoed(b"helloworld"),
-    "COMP-CHUNKED-EMPTY": echoed(b""), "COMP-POST-CL-ZERO": echoed(b""), "NORM-UNDERSCORE-CL": echoed(b"hello world"), "NORM-UNDERSCORE-TE": echoed(b"hello world"),
+    "COMP-CHUNKED-EMPTY": echoed(b""), "COMP-POST-CL-ZERO": echoed(b""),
     "MAL-CL-TAB-BEFORE-VALUE": echoed(b"hello"), "COMP-GET-WITH-CL-BODY": echoed(b"hello"),
     "COMP-UPGRADE-POST": no_upgrade, "COMP-UPGRADE-MISSING-CONN": no_upgrade, "COMP-UPGRADE-UNKNOWN": no_upgrade, "COMP-UPGRADE-INVALID-VER": no_upgrade,
     "COMP-UPGRADE-HTTP10": no_upgrade, "COMP-CONNECTION-CLOSE": check_close, "COMP-HTTP10-DEFAULT-CLOSE": check_close, "COMP-HEAD-NO-BODY": check_head,

@@ -56,7 +56,7 @@ class Client:
         self._rest = b""
         while not done:
             data = self._receive()
-            received = (received + data)[:4096]
+            received = (received + data)[:400]
             done = self._feed(parser, data, received)
             if data == b"" and not done:
                 raise Hangup(f"hung up after {received!r}", parser.answer, received)
@@ -97,7 +97,7 @@ class Client:
             self._feed(parser, rest, rest)
         while not enough(parser):
             data = self._receive()
-            received = (received + data)[:4096]
+            received = (received + data)[:400]
             self._feed(parser, data, received)
             if data == b"":
                 raise Hangup(f"hung up after {received!r}", parser.answer, received)

@@ -129,12 +129,13 @@ class RequestParser:
         if isinstance(event, h11.Request):
             self.current = Request(
                 event.method.decode(), event.target.decode("latin-1"), event.http_version.decode(),
-                Fields.of(event.headers),
+                Fields.of(event.headers), bytearray(),  # grows without copying what is there
             )
         elif isinstance(event, h11.Data):
             if self.keep_bodies:
                 self.current.body += bytes(event.data)
         elif isinstance(event, h11.EndOfMessage):
+            self.current.body = bytes(self.current.body)
             self.current.trailers = Fields.of(event.headers)
             self.current.complete = True
             self.finished.append(self.current)
@@ -157,7 +158,6 @@ class AnswerParser:
         self._h11.send(h11.Request(method=method, target="/", headers=[("Host", "x")]))
         self._h11.send(h11.EndOfMessage())
         self._interim = []
-        self._body = []
         self.answer = None
 
     def feed(self, data):
@@ -169,7 +169,6 @@ class AnswerParser:
                 break
             if self._take(event):
                 break
-        self._settle()
         return self.answer is not None and self.answer.complete
 
     def _take(self, event):
@@ -177,22 +176,18 @@ class AnswerParser:
             self._interim.append(event.status_code)
         elif isinstance(event, h11.Response):
             self.answer = Answer(
-                event.status_code, event.http_version.decode(), Fields.of(event.headers), interim=self._interim
+                event.status_code, event.http_version.decode(), Fields.of(event.headers), bytearray(), interim=self._interim
             )
         elif isinstance(event, h11.Data):
-            self._body.append(bytes(event.data))
+            self.answer.body += event.data
         elif isinstance(event, h11.EndOfMessage):
+            self.answer.body = bytes(self.answer.body)
             self.answer.trailers = Fields.of(event.headers)
             self.answer.complete = True
             return True
         elif isinstance(event, h11.ConnectionClosed):
             return True
         return False
-
-    def _settle(self):
-        if self.answer is not None and self._body:
-            self.answer.body = b"".join([self.answer.body, *self._body])
-            self._body = []
 
     @property
     def interim(self):
