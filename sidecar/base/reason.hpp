@@ -40,11 +40,11 @@ enum class Reason : std::uint8_t {
   BodyUnreadable,            // Content-Encoding or charset that the gateway does not read
   BodyInvalid,               // not the JSON that the protocol asks for
   // Step 9: the model.
-  UpstreamUnreachable,       // name not resolved, connection refused or reset before an answer
+  UpstreamUnreachable,       // name not resolved, or no connection to be had
   UpstreamConnectTimeout,
   UpstreamFirstByteTimeout,
   UpstreamMalformed,         // the answer is not HTTP/1.1, or readable in two ways
-  UpstreamClosed,            // the connection ended in the middle of an answer
+  UpstreamClosed,            // the connection ended before the answer did, or before it began
   RequestTimeout,            // the route's `request` time is over
   CallerDeadline,            // the caller's own deadline is over
   StreamIdleTimeout,         // a stream sent nothing for `streamIdle`

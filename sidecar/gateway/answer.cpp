@@ -52,6 +52,7 @@ net::Task<void> answer(Exchange& exchange, int status, std::string_view content_
                                .content_type = content_type,
                                .content_length = body.size(),
                                .fields = fields,
+                               .date = stream.socket().loop().date(),
                                .keep_alive = stream.keep_alive(),
                                .caller_minor_version = stream.head().minor_version});
   stream.begin_answer(head, head_only ? http::Framing::None : http::Framing::Length);

@@ -20,10 +20,12 @@ Result<std::optional<std::chrono::milliseconds>> caller_deadline(const http::Fie
   const http::Field* const field = fields.find(http::FieldId::XRequestTimeoutMs);
   if (!field) return std::optional<std::chrono::milliseconds>{};
   std::int64_t milliseconds = 0;
+  const auto is_deadline = [](const http::Field& each) { return each.id == http::FieldId::XRequestTimeoutMs; };
+  const bool once = std::count_if(fields.begin(), fields.end(), is_deadline) == 1;
   const char* const end = field->value.data() + field->value.size();
   const auto [stop, code] = std::from_chars(field->value.data(), end, milliseconds);
-  if (code != std::errc() || stop != end || milliseconds < 1 || milliseconds > kLongestDeadlineMs) {
-    const std::string words = "x-request-timeout-ms must be a number from 1 to 86400000";
+  if (!once || code != std::errc() || stop != end || milliseconds < 1 || milliseconds > kLongestDeadlineMs) {
+    const std::string words = "x-request-timeout-ms must be one number from 1 to 86400000";
     return Error(Reason::InvalidDeadline, words, words);
   }
   return std::optional(std::chrono::milliseconds(milliseconds));

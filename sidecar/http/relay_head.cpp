@@ -38,7 +38,7 @@ void append_connection(std::string& out, bool keep_alive, int caller_minor_versi
 }
 
 bool is_own(std::string_view name) {
-  return name.size() > kOwnPrefix.size() && equals_ignoring_case(name.substr(0, kOwnPrefix.size()), kOwnPrefix);
+  return name.size() >= kOwnPrefix.size() && equals_ignoring_case(name.substr(0, kOwnPrefix.size()), kOwnPrefix);
 }
 
 bool travels_onward(const Field& field) {
@@ -103,6 +103,7 @@ void append_response_head(std::string& out, const ResponseHead& head, const Home
   for (const Field& field : head.fields) {
     if (travels_home(field)) append_line(out, field.name, field.value);
   }
+  if (!homeward.date.empty() && !head.fields.find(FieldId::Date)) append_line(out, "date", homeward.date);
   // HEAD and 304 may state the length of a body that does not come.
   const bool states_length = homeward.framing == Framing::None && head.has_content_length;
   append_framing(out, states_length ? Framing::Length : homeward.framing, head.content_length);
@@ -113,6 +114,7 @@ void append_response_head(std::string& out, const ResponseHead& head, const Home
 void append_own_head(std::string& out, const OwnAnswer& answer) {
   append_status_line(out, answer.status, phrase_of(answer.status));
   if (!answer.content_type.empty()) append_line(out, "content-type", answer.content_type);
+  append_line(out, "date", answer.date);
   append_framing(out, Framing::Length, answer.content_length);
   append_connection(out, answer.keep_alive, answer.caller_minor_version);
   out.append(answer.fields).append("\r\n");

@@ -26,6 +26,7 @@ void append_request_head(std::string& out, const RequestHead& head, const Onward
 // `fields` are complete lines of the gateway's own ("x-request-id: 1\r\n"); they replace the model's of the same names.
 struct Homeward {
   std::string_view fields;
+  std::string_view date;  // for an answer that has none (RFC 9110 6.6.1)
   Framing framing = Framing::None;
   bool keep_alive = true;
   int caller_minor_version = 1;
@@ -38,6 +39,7 @@ struct OwnAnswer {
   std::string_view content_type;
   std::size_t content_length;
   std::string_view fields;
+  std::string_view date;
   bool keep_alive;
   int caller_minor_version;
 };

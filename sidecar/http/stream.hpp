@@ -50,6 +50,7 @@ class Stream {
   // The next piece, empty after the last. Sends "100 Continue" first where the caller waits for it.
   // Fails with SlowRequest, BodyTooLarge, MalformedRequest, ClientClosed; RequestTimeout when `deadline` passes.
   net::Task<Result<std::string_view>> read_body(Instant deadline);
+  bool has_body_bytes() const { return !input_.empty(); }
   bool body_finished() const { return body_.finished(); }
   std::uint64_t body_bytes() const { return body_bytes_; }
   const std::string& trailers() const { return body_.trailers(); }

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "sidecar/base/clock.hpp"
+#include "sidecar/net/date.hpp"
 #include "sidecar/net/timers.hpp"
 
 namespace mlgateway::net {
@@ -54,6 +55,8 @@ class Loop {
   Timers& timers() { return timers_; }
   // The time of this turn of the loop: read once per turn, late by what the turn has cost so far.
   Instant now() const { return now_; }
+  // The wall clock's date for answers, to the second.
+  std::string_view date() { return date_.text(std::time(nullptr)); }
 
  private:
   void run_posted();
@@ -66,6 +69,7 @@ class Loop {
   std::array<epoll_event, 128> ready_{};
   int ready_count_ = 0;
   std::uint64_t turn_ = 0;
+  DateClock date_;
   std::vector<Source*> deferred_;
   std::vector<Source*> overdue_;  // those deferred in the turn before, while they are being called
   std::atomic<bool> stopped_{false};

@@ -109,7 +109,7 @@ net::Task<Status> ExchangeOn::relay_interim() {
   if (head_.status == 101) co_return Error(Reason::UpstreamMalformed, "model switches protocols unasked");
   if (head_.status == 100 || caller_.head().minor_version == 0) co_return Done{};
   std::string text;
-  http::append_response_head(text, head_, {.fields = {}, .framing = http::Framing::None});
+  http::append_response_head(text, head_, {.fields = {}, .date = {}, .framing = http::Framing::None});
   co_return co_await caller_.write_interim(text);
 }
 
@@ -123,7 +123,12 @@ void ExchangeOn::begin_answer() {
   if (framing == http::Framing::UntilClose) caller_.end_after_this();
   std::string text;
   text.reserve(head_.size + errand_.answer_fields.size() + 128);
-  http::append_response_head(text, head_, {errand_.answer_fields, framing, caller_.keep_alive(), caller_.head().minor_version});
+  http::append_response_head(text, head_,
+                             {.fields = errand_.answer_fields,
+                              .date = loop_.date(),
+                              .framing = framing,
+                              .keep_alive = caller_.keep_alive(),
+                              .caller_minor_version = caller_.head().minor_version});
   caller_.begin_answer(text, framing);
   body_.begin(head_.framing, head_.content_length);
 }
@@ -163,7 +168,7 @@ net::Task<Status> ExchangeOn::read_more(std::span<char> space) {
       co_return Done{};
     }
     // The time to the first byte runs from the end of the request, which may have come while this waited.
-    if (got.status == net::IoStatus::TimedOut && loop_.now() < deadline()) continue;
+    if (got.status == net::IoStatus::TimedOut && !heard_ && loop_.now() < deadline()) continue;
     co_return failure(got.status);
   }
 }
@@ -185,8 +190,8 @@ Error ExchangeOn::failure(net::IoStatus status) {
       return {Reason::ClientClosed, "exchange was cancelled"};
     default:
       closed_ = true;
-      if (heard_) return {Reason::UpstreamClosed, "model ended the connection within its answer"};
-      return {Reason::UpstreamUnreachable, "model ended the connection without an answer"};
+      return {Reason::UpstreamClosed, heard_ ? "model ended the connection within its answer"
+                                             : "model ended the connection without an answer"};
   }
 }
 

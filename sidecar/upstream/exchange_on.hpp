@@ -26,6 +26,8 @@ class ExchangeOn {
   bool connection_is_reusable() const { return reusable_; }
   // The one failure after which an inference may be sent again.
   bool closed_before_any_answer() const { return closed_ && !heard_; }
+  // The request as it was sent, if it came in pieces and all of it is still at hand.
+  std::optional<std::string_view> replay() const { return upload_ ? upload_->replay() : std::nullopt; }
 
  private:
   net::Task<Status> send();

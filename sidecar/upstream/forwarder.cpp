@@ -21,6 +21,7 @@ net::Task<Result<std::unique_ptr<Connection>>> Forwarder::connection_for(const E
 }
 
 net::Task<Status> Forwarder::forward(http::Stream& caller, Errand errand, Report& report) {
+  std::string again;  // a request that came in pieces, once it is complete
   for (bool fresh = false;; fresh = true) {
     auto connection = co_await connection_for(errand, fresh);
     if (!connection) co_return connection.error();
@@ -35,7 +36,13 @@ net::Task<Status> Forwarder::forward(http::Stream& caller, Errand errand, Report
       co_return outcome;
     }
     const bool closed_unanswered = (*connection)->reused && exchange.closed_before_any_answer();
-    if (fresh || !closed_unanswered || !errand.body) co_return outcome;
+    if (fresh || !closed_unanswered) co_return outcome;
+    if (errand.body) continue;
+    const auto replay = exchange.replay();
+    if (!replay) co_return outcome;
+    again.assign(*replay);
+    errand.head = again;
+    errand.body = std::string_view{};
   }
 }
 

@@ -5,10 +5,17 @@
 #include "sidecar/http/chunk.hpp"
 
 namespace mlgateway::upstream {
+namespace {
+
+// A request that came in several pieces but is not longer than this can still be sent again.
+constexpr std::size_t kKeep = 32u << 10;
+
+}  // namespace
 
 net::Task<void> Upload::run() {
   const Status sent = co_await send();
   finished_ = true;
+  complete_ = sent.ok();
   finished_at_ = model_.socket.loop().now();
   if (!sent && !stopped_) {
     failure_ = sent.error();
@@ -19,6 +26,11 @@ net::Task<void> Upload::run() {
 }
 
 net::Task<Status> Upload::send() {
+  // A caller may wait for an answer before he sends a byte of the body.
+  if (!caller_.has_body_bytes()) {
+    const bool passed = co_await pass_on({}, false);
+    if (!passed) co_return Error(Reason::UpstreamClosed, "model took no more than the head");
+  }
   while (true) {
     const auto piece = co_await caller_.read_body(deadline_);
     if (!piece) co_return piece.error();
@@ -39,9 +51,18 @@ net::Task<bool> Upload::pass_on(std::string_view data, bool last) {
   } else if (!data.empty()) {
     pieces[count++] = http::piece(data);
   }
+  keep(std::span(pieces).first(count));
   const net::IoStatus status = co_await model_.socket.write_all(std::span(pieces).first(count), deadline_);
   head_ = {};
   co_return status == net::IoStatus::Ok;
+}
+
+void Upload::keep(std::span<const iovec> pieces) {
+  for (const iovec& each : pieces) {
+    keeping_ = keeping_ && kept_.size() + each.iov_len <= kKeep;
+    if (keeping_) kept_.append(static_cast<const char*>(each.iov_base), each.iov_len);
+  }
+  if (!keeping_) kept_ = {};
 }
 
 void Upload::stop() {

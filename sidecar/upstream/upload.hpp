@@ -4,6 +4,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 
 #include "sidecar/http/stream.hpp"
 #include "sidecar/net/task.hpp"
@@ -20,11 +23,17 @@ class Upload {
   net::Task<void> run();
 
   bool finished() const { return finished_; }       // it has come to its end, good or bad
-  bool complete() const { return finished_ && !failure_; }
+  bool complete() const { return complete_; }       // all of the body has gone out
   Instant finished_at() const { return finished_at_; }
   // What went wrong on the caller's side; the model's side shows when its answer is read.
   const std::optional<Error>& failure() const { return failure_; }
   net::Event& done() { return done_; }
+
+  // All that was sent, head included, if it is complete and was short enough to keep: then it can be sent again.
+  std::optional<std::string_view> replay() const {
+    if (!complete() || kept_.empty()) return std::nullopt;
+    return kept_;
+  }
 
   // Ends it early, because the answer is complete without the rest.
   void stop();
@@ -32,13 +41,17 @@ class Upload {
  private:
   net::Task<Status> send();
   net::Task<bool> pass_on(std::string_view data, bool last);
+  void keep(std::span<const iovec> pieces);
 
   http::Stream& caller_;
   Connection& model_;
   std::string_view head_;
   Instant deadline_;
   bool finished_ = false;
+  bool complete_ = false;
   bool stopped_ = false;
+  bool keeping_ = true;
+  std::string kept_;
   Instant finished_at_{};
   std::optional<Error> failure_;
   net::Event done_;

@@ -46,6 +46,12 @@ TEST(CallerDeadline, IsRefusedWhenItIsNoSuchNumber) {
   }
 }
 
+TEST(CallerDeadline, IsRefusedWhenItIsSaidTwice) {
+  http::Fields fields = with_timeout("100");
+  fields.push({.name = "x-request-timeout-ms", .value = "200", .id = http::FieldId::XRequestTimeoutMs});
+  EXPECT_FALSE(caller_deadline(fields).ok());
+}
+
 TEST(Deadlines, AreShortenedByTheCallerNeverLengthened) {
   const Instant start{};
   const config::Timeouts timeouts{.request = 10s, .connect = 1s, .first_byte = 5s, .stream_idle = 3s};

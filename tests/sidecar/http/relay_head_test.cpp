@@ -66,22 +66,30 @@ TEST(RequestHeadOnward, PassesTheTraceOn) {
 
 TEST(ResponseHeadHomeward, FramesTheAnswerAnewAndSaysWhoRelayedIt) {
   const std::string out = homeward("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nServer: model\r\n\r\n",
-                                   {.fields = "x-request-id: 1\r\n", .framing = Framing::Chunked});
+                                   {.fields = "x-request-id: 1\r\n", .date = {}, .framing = Framing::Chunked});
   EXPECT_THAT(out, testing::StartsWith("HTTP/1.1 200 OK\r\nServer: model\r\ntransfer-encoding: chunked\r\n"));
   EXPECT_THAT(out, HasSubstr("x-request-id: 1\r\nvia: 1.1 mlgateway\r\n\r\n"));
 }
 
 TEST(ResponseHeadHomeward, LetsNoModelSpeakForTheGateway) {
   const std::string out = homeward("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-mlgateway-version: fake\r\nx-request-id: fake\r\n\r\n",
-                                   {.fields = {}, .framing = Framing::Length});
+                                   {.fields = {}, .date = {}, .framing = Framing::Length});
   EXPECT_THAT(out, Not(HasSubstr("fake")));
+}
+
+TEST(ResponseHeadHomeward, DatesAnAnswerThatHasNoDateOfItsOwn) {
+  const Homeward dated{.fields = {}, .date = "Sun, 06 Nov 1994 08:49:37 GMT", .framing = Framing::Length};
+  EXPECT_THAT(homeward("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", dated), HasSubstr("date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"));
+  const std::string own = homeward("HTTP/1.1 200 OK\r\nDate: theirs\r\nContent-Length: 0\r\n\r\n", dated);
+  EXPECT_THAT(own, HasSubstr("Date: theirs\r\n"));
+  EXPECT_THAT(own, Not(HasSubstr("1994")));
 }
 
 TEST(ResponseHeadHomeward, TellsTheCallerThatTheConnectionEnds) {
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-  EXPECT_THAT(homeward(head, {.framing = Framing::Length, .keep_alive = false}), HasSubstr("connection: close\r\n"));
-  EXPECT_THAT(homeward(head, {.framing = Framing::Length}), Not(HasSubstr("connection:")));
-  EXPECT_THAT(homeward(head, {.framing = Framing::Length, .caller_minor_version = 0}), HasSubstr("connection: keep-alive\r\n"));
+  EXPECT_THAT(homeward(head, {.fields = {}, .date = {}, .framing = Framing::Length, .keep_alive = false}), HasSubstr("connection: close\r\n"));
+  EXPECT_THAT(homeward(head, {.fields = {}, .date = {}, .framing = Framing::Length}), Not(HasSubstr("connection:")));
+  EXPECT_THAT(homeward(head, {.fields = {}, .date = {}, .framing = Framing::Length, .caller_minor_version = 0}), HasSubstr("connection: keep-alive\r\n"));
 }
 
 }  // namespace
