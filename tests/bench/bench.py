@@ -79,14 +79,13 @@ class Bench:
                 self.fault(str(fault))
 
     @contextlib.contextmanager
-    def all_peers(self, ports, only=None):
+    def all_peers(self, ports):
         """Each peer by name, checked."""
         with contextlib.ExitStack() as stack:
             started = {}
             for name in self.names:
-                if only is None or name in only:
-                    started[name] = stack.enter_context(self.peer(peers.KINDS[name], ports))
-                    started[name].check()
+                started[name] = stack.enter_context(self.peer(peers.KINDS[name], ports))
+                started[name].check()
             yield started
 
     def count(self, requests):

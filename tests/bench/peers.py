@@ -143,7 +143,7 @@ class Sidecar(Peer):
 
     def listening(self):
         for line in self.process.err.read_text().splitlines():
-            if line.endswith("}") and (entry := json.loads(line)).get("message") == "listening":
+            if line.endswith("}") and "admin" in (entry := json.loads(line)):
                 return entry
         return None
 

@@ -15,7 +15,7 @@ class Process:
     """Runs `command` on `cores`; what it says goes to files in `folder`."""
 
     def __init__(self, name, command, cores, folder):
-        self.name, self.folder = name, pathlib.Path(folder)
+        self.name, self.folder, self.ended = name, pathlib.Path(folder), False
         self.out, self.err = self.folder / f"{name}.out", self.folder / f"{name}.err"
         with open(self.out, "wb") as out, open(self.err, "wb") as err:
             self.child = subprocess.Popen([str(c) for c in command], stdout=out, stderr=err, stdin=subprocess.DEVNULL,
@@ -37,9 +37,13 @@ class Process:
         self.wait_until(connects, f"listening on port {port}")
 
     def end(self):
-        """SIGTERM, and the exit code."""
-        if self.child.poll() is None:
-            self.child.terminate()
+        """SIGTERM, and the exit code; once."""
+        if self.ended:
+            return 0
+        self.ended = True
+        if (code := self.child.poll()) is not None:
+            raise Broken(f"{self.name} ended by itself with exit code {code}: {self.err.read_text().strip()[-500:]}")
+        self.child.terminate()
         try:
             return self.child.wait(timeout=20)
         except subprocess.TimeoutExpired:
@@ -58,11 +62,8 @@ def processor_ns(pids):
     The scheduler's own sum, exact to the switch, not the clock tick's sampling in /proc/PID/stat; what the kernel does
     for loopback packets happens inside the sender's call and is in it.
     """
-    total = 0
-    for pid in pids:
-        for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-            total += int((task / "schedstat").read_text().split()[0])
-    return total
+    tasks = [task for pid in pids for task in pathlib.Path(f"/proc/{pid}/task").iterdir()]
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
 
 
 def memory_kb(pids, field):

@@ -49,6 +49,7 @@ def version_of(*command):
 def surroundings(cores):
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
     return {"cpu": cpu, "cores": len(cores.all), "placement": str(cores), "kernel": platform.release(),
+            "congestion_control": pathlib.Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip(),
             "nginx": version_of("nginx", "-v"), "haproxy": version_of("haproxy", "-v")}
 
 
@@ -82,9 +83,10 @@ def main():
         for words in missing:
             bench.fault(words)
         rows = measure(bench, options.only or list(cases.CASES))
-    print(table.markdown(rows))
+    around = surroundings(cores)
+    print(table.markdown(rows) + "\n\n" + table.notes(rows, around))
     if options.out:
-        result = {"surroundings": surroundings(cores), "rounds": rounds, "rows": [row.as_json() for row in rows],
+        result = {"surroundings": around, "rounds": rounds, "rows": [row.as_json() for row in rows],
                   "extra": bench.extra, "faults": bench.faults}
         options.out.write_text(json.dumps(result, indent=1) + "\n")
     for words in bench.faults:

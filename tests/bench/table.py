@@ -35,3 +35,11 @@ def markdown(rows):
         cells += [short(statistics.median(row.samples[p])) if p in row.samples else "" for p in PEERS]
         lines.append("| " + " | ".join([*cells, spread(row.ratios()), promise(row)]) + " |")
     return "\n".join(lines)
+
+
+def notes(rows, surroundings):
+    """What has to be known beside the table."""
+    lines = [f"{surroundings['cpu']}, {surroundings['cores']} cores, Linux {surroundings['kernel']}; "
+             f"{surroundings['placement']}."]
+    lines += [f"{row.name[0].upper()}{row.name[1:]}: {row.note}." for row in rows if row.note]
+    return "\n".join(lines)
