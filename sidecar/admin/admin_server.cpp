@@ -1,7 +1,5 @@
 #include "sidecar/admin/admin_server.hpp"
 
-#include <signal.h>
-
 #include <cstring>
 #include <exception>
 #include <thread>
@@ -12,6 +10,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <signal.h>
 
 #include "sidecar/admin/connection.hpp"
 #include "sidecar/base/log.hpp"

@@ -1,10 +1,9 @@
 #include "sidecar/admin/answer.hpp"
 
-#include <strings.h>
-
 #include <openssl/crypto.h>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
+#include <strings.h>
 
 #include "sidecar/config/digest.hpp"
 

@@ -12,7 +12,8 @@ json time_or_null(const std::optional<WallTime>& time) { return time ? json(rfc3
 json describe_config(const config::LoadState& load) {
   json error;
   if (!load.error.empty()) error = {{"message", load.error}, {"sinceTime", time_or_null(load.error_since)}};
-  return {{"hash", load.config ? load.config->hash : ""}, {"loadedTime", time_or_null(load.loaded_time)}, {"error", error}};
+  return {
+      {"hash", load.config ? load.config->hash : ""}, {"loadedTime", time_or_null(load.loaded_time)}, {"error", error}};
 }
 
 json describe_route(const config::Route& route, const observe::Metrics& metrics) {
@@ -38,9 +39,12 @@ json describe(const State& state, const observe::Metrics& metrics) {
   if (state.config.config) {
     for (const config::Route& route : state.config.config->routes) routes.push_back(describe_route(route, metrics));
   }
-  return {{"contract", config::kContractVersion}, {"version", MLGATEWAY_VERSION},
-          {"workers", state.workers},             {"draining", state.draining},
-          {"config", describe_config(state.config)}, {"routes", std::move(routes)}};
+  return {{"contract", config::kContractVersion},
+          {"version", MLGATEWAY_VERSION},
+          {"workers", state.workers},
+          {"draining", state.draining},
+          {"config", describe_config(state.config)},
+          {"routes", std::move(routes)}};
 }
 
 }  // namespace mlgateway::admin

@@ -67,7 +67,8 @@ bool all_plain(std::uint64_t word) {
   constexpr std::uint64_t kHigh = kOnes << 7;
   const auto has_zero = [](std::uint64_t w) { return (w - kOnes) & ~w; };
   const std::uint64_t low = (word - kOnes * 0x20) & ~word;
-  const std::uint64_t odd = has_zero(word ^ kOnes * '"') | has_zero(word ^ kOnes * '\\') | has_zero(word ^ kOnes * 0x7f);
+  const std::uint64_t odd =
+      has_zero(word ^ kOnes * '"') | has_zero(word ^ kOnes * '\\') | has_zero(word ^ kOnes * 0x7f);
   return ((word | low | odd) & kHigh) == 0;
 }
 

@@ -12,48 +12,48 @@ namespace mlgateway {
 
 enum class Reason : std::uint8_t {
   // Step 1: the bytes.
-  MalformedRequest,          // not HTTP/1.1, or readable in two ways
-  UnsupportedHttpVersion,    // a version other than 1.0 and 1.1
-  UnsupportedTransferCoding, // a transfer coding other than chunked
-  ExpectationFailed,         // an expectation other than 100-continue
+  MalformedRequest,           // not HTTP/1.1, or readable in two ways
+  UnsupportedHttpVersion,     // a version other than 1.0 and 1.1
+  UnsupportedTransferCoding,  // a transfer coding other than chunked
+  ExpectationFailed,          // an expectation other than 100-continue
   UriTooLong,
-  HeadTooLarge,              // the head as a whole, or its number of fields
-  SlowRequest,               // head or body did not arrive in time or at the minimum rate
+  HeadTooLarge,  // the head as a whole, or its number of fields
+  SlowRequest,   // head or body did not arrive in time or at the minimum rate
   TooManyConnections,
   // Step 2: the route.
-  RouteNotFound,             // no route for this host, path and model
+  RouteNotFound,  // no route for this host, path and model
   MethodNotAllowed,
-  VersionNotFound,           // the path or an override names a version that the route does not have
-  ModelNotFound,             // the body names a model that no candidate route serves
-  NotConfigured,             // no configuration has been loaded yet
+  VersionNotFound,  // the path or an override names a version that the route does not have
+  ModelNotFound,    // the body names a model that no candidate route serves
+  NotConfigured,    // no configuration has been loaded yet
   // Steps 3 and 4: the caller.
   CredentialMissing,
   CredentialInvalid,
   CredentialExpired,
-  CredentialAmbiguous,       // two credentials in one request
+  CredentialAmbiguous,  // two credentials in one request
   OverrideNotAllowed,
-  InvalidDeadline,           // x-request-timeout-ms is not a number of milliseconds
+  InvalidDeadline,  // x-request-timeout-ms is not a number of milliseconds
   // Step 5: the version.
-  NoVersionAvailable,        // every version has weight 0
+  NoVersionAvailable,  // every version has weight 0
   // Step 6: the body, where a step has to read it.
   BodyTooLarge,
-  BodyUnreadable,            // Content-Encoding or charset that the gateway does not read
-  BodyInvalid,               // not the JSON that the protocol asks for
+  BodyUnreadable,  // Content-Encoding or charset that the gateway does not read
+  BodyInvalid,     // not the JSON that the protocol asks for
   // Step 9: the model.
-  UpstreamUnreachable,       // name not resolved, or no connection to be had
+  UpstreamUnreachable,  // name not resolved, or no connection to be had
   UpstreamConnectTimeout,
   UpstreamFirstByteTimeout,
-  UpstreamMalformed,         // the answer is not HTTP/1.1, or readable in two ways
-  UpstreamClosed,            // the connection ended before the answer did, or before it began
-  RequestTimeout,            // the route's `request` time is over
-  CallerDeadline,            // the caller's own deadline is over
-  StreamIdleTimeout,         // a stream sent nothing for `streamIdle`
+  UpstreamMalformed,  // the answer is not HTTP/1.1, or readable in two ways
+  UpstreamClosed,     // the connection ended before the answer did, or before it began
+  RequestTimeout,     // the route's `request` time is over
+  CallerDeadline,     // the caller's own deadline is over
+  StreamIdleTimeout,  // a stream sent nothing for `streamIdle`
   // How the caller's side can end.
-  ClientClosed,              // hung up before the answer was complete
-  ClientTooSlow,             // did not read the answer at the minimum rate
+  ClientClosed,   // hung up before the answer was complete
+  ClientTooSlow,  // did not read the answer at the minimum rate
   // Ours.
   Internal,
-  InvalidConfig,             // a configuration that cannot be taken into force
+  InvalidConfig,  // a configuration that cannot be taken into force
 };
 
 inline constexpr std::size_t kReasonCount = static_cast<std::size_t>(Reason::InvalidConfig) + 1;

@@ -35,14 +35,23 @@ class [[nodiscard]] Result {
   bool ok() const { return std::holds_alternative<T>(outcome_); }
   explicit operator bool() const { return ok(); }
 
-  T& value() { assert(ok()); return *std::get_if<T>(&outcome_); }
-  const T& value() const { assert(ok()); return *std::get_if<T>(&outcome_); }
+  T& value() {
+    assert(ok());
+    return *std::get_if<T>(&outcome_);
+  }
+  const T& value() const {
+    assert(ok());
+    return *std::get_if<T>(&outcome_);
+  }
   T& operator*() { return value(); }
   const T& operator*() const { return value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
-  const Error& error() const { assert(!ok()); return *std::get_if<Error>(&outcome_); }
+  const Error& error() const {
+    assert(!ok());
+    return *std::get_if<Error>(&outcome_);
+  }
 
  private:
   std::variant<T, Error> outcome_;

@@ -1,17 +1,16 @@
 #include "sidecar/observe/access_log.hpp"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
+#include <signal.h>
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
+#include <unistd.h>
 
 #include "sidecar/base/log.hpp"
 #include "sidecar/observe/batch_sink.hpp"

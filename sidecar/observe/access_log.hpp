@@ -22,13 +22,13 @@ namespace mlgateway::observe {
 // What a line says. Everything is copied by write(); strings from the caller may hold any bytes and any length.
 // Every key is in every line; what is empty or unset is null.
 struct AccessRecord {
-  WallTime time;                      // when the exchange ended
+  WallTime time;  // when the exchange ended
   std::string_view request_id;
-  std::string_view client;            // address of the peer, without port
+  std::string_view client;  // address of the peer, without port
   std::string_view method;
-  std::string_view path;              // without query: it may hold what nobody wants in a log
+  std::string_view path;  // without query: it may hold what nobody wants in a log
   std::string_view host;
-  std::string_view route_namespace;   // "route" is namespace/name; null when no route was found
+  std::string_view route_namespace;  // "route" is namespace/name; null when no route was found
   std::string_view route_name;
   std::string_view version;
   std::string_view principal_method;  // "principal" is null when this is empty
@@ -36,14 +36,14 @@ struct AccessRecord {
   std::string_view principal_name;
   std::string_view tenant;
   int status = 0;
-  std::optional<Reason> reason;       // why it was refused or not finished
-  std::string_view error;             // Error::message: words for the operator of the gateway
-  std::uint64_t request_bytes = 0;    // bodies, as received and as sent
+  std::optional<Reason> reason;     // why it was refused or not finished
+  std::string_view error;           // Error::message: words for the operator of the gateway
+  std::uint64_t request_bytes = 0;  // bodies, as received and as sent
   std::uint64_t response_bytes = 0;
   std::chrono::nanoseconds duration{};
   std::optional<std::chrono::nanoseconds> upstream_duration;  // spent waiting for the model; none: it was not asked
-  std::string_view upstream;          // host:port
-  std::string_view trace_id;          // of traceparent, 32 hex digits
+  std::string_view upstream;                                  // host:port
+  std::string_view trace_id;                                  // of traceparent, 32 hex digits
 };
 
 // The process's one log; safe from any thread. Outlives its AccessWriters.

@@ -1,11 +1,11 @@
 #include "sidecar/observe/batch_sink.hpp"
 
-#include <poll.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+
+#include <poll.h>
+#include <unistd.h>
 
 #include "sidecar/base/log.hpp"
 

@@ -7,14 +7,14 @@
 #include <memory>
 #include <string_view>
 
-#include <spdlog/sinks/base_sink.h>
 #include <spdlog/details/null_mutex.h>
+#include <spdlog/sinks/base_sink.h>
 
 namespace mlgateway::observe {
 
 // What passes between the workers and the writing thread; any thread.
 struct Backlog {
-  std::atomic<std::size_t> batches{0};        // handed over and not yet written
+  std::atomic<std::size_t> batches{0};  // handed over and not yet written
   std::atomic<std::uint64_t> lines_lost{0};
 };
 

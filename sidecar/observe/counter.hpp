@@ -17,9 +17,7 @@ namespace mlgateway::observe {
 
 class Counter {
  public:
-  void add(std::uint64_t n = 1) {
-    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
-  }
+  void add(std::uint64_t n = 1) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
   std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -28,9 +26,7 @@ class Counter {
 
 class Gauge {
  public:
-  void add(std::int64_t n = 1) {
-    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
-  }
+  void add(std::int64_t n = 1) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
   void sub(std::int64_t n = 1) { add(-n); }
   void set(std::int64_t value) { value_.store(value, std::memory_order_relaxed); }
   std::int64_t value() const { return value_.load(std::memory_order_relaxed); }
@@ -69,20 +65,20 @@ class Histogram {
 
 // From a cache-like answer to the longest generation; each worth an alert somewhere (PRODUCT.md's timeouts lie between).
 inline constexpr Bounds<16> kDurationBounds = {
-    std::chrono::microseconds{500}, std::chrono::milliseconds{1},     std::chrono::microseconds{2500},
-    std::chrono::milliseconds{5},   std::chrono::milliseconds{10},    std::chrono::milliseconds{25},
-    std::chrono::milliseconds{50},  std::chrono::milliseconds{100},   std::chrono::milliseconds{250},
-    std::chrono::milliseconds{500}, std::chrono::milliseconds{1000},  std::chrono::milliseconds{2500},
+    std::chrono::microseconds{500},  std::chrono::milliseconds{1},     std::chrono::microseconds{2500},
+    std::chrono::milliseconds{5},    std::chrono::milliseconds{10},    std::chrono::milliseconds{25},
+    std::chrono::milliseconds{50},   std::chrono::milliseconds{100},   std::chrono::milliseconds{250},
+    std::chrono::milliseconds{500},  std::chrono::milliseconds{1000},  std::chrono::milliseconds{2500},
     std::chrono::milliseconds{5000}, std::chrono::milliseconds{10000}, std::chrono::milliseconds{30000},
     std::chrono::milliseconds{60000}};
 
 // The gateway's own share of a request is some ten microseconds; above a millisecond it waited for the processor.
 inline constexpr Bounds<14> kOverheadBounds = {
-    std::chrono::microseconds{5},     std::chrono::microseconds{10},    std::chrono::microseconds{25},
-    std::chrono::microseconds{50},    std::chrono::microseconds{100},   std::chrono::microseconds{250},
-    std::chrono::microseconds{500},   std::chrono::milliseconds{1},     std::chrono::microseconds{2500},
-    std::chrono::milliseconds{5},     std::chrono::milliseconds{10},    std::chrono::milliseconds{25},
-    std::chrono::milliseconds{50},    std::chrono::milliseconds{100}};
+    std::chrono::microseconds{5},   std::chrono::microseconds{10},  std::chrono::microseconds{25},
+    std::chrono::microseconds{50},  std::chrono::microseconds{100}, std::chrono::microseconds{250},
+    std::chrono::microseconds{500}, std::chrono::milliseconds{1},   std::chrono::microseconds{2500},
+    std::chrono::milliseconds{5},   std::chrono::milliseconds{10},  std::chrono::milliseconds{25},
+    std::chrono::milliseconds{50},  std::chrono::milliseconds{100}};
 
 using DurationHistogram = Histogram<kDurationBounds>;
 using OverheadHistogram = Histogram<kOverheadBounds>;

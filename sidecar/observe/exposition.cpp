@@ -10,7 +10,6 @@ namespace mlgateway::observe {
 namespace {
 
 using prometheus::MetricFamily;
-using prometheus::MetricType;
 using RouteName = std::pair<std::string, std::string>;
 
 double number(std::uint64_t count) { return static_cast<double>(count); }
@@ -46,15 +45,15 @@ void add_refusals(MetricFamily& family, const RouteName& route, const std::array
 }  // namespace
 
 void append_routes(std::vector<MetricFamily>& out, const Merged& merged) {
-  MetricFamily requests{"mlgateway_requests_total", "Requests for which a version was chosen, by answered status.",
-                        MetricType::Counter, {}};
-  MetricFamily durations{"mlgateway_request_duration_seconds", "From the first byte of the request to the last of the answer.",
-                         MetricType::Histogram, {}};
-  MetricFamily in_flight{"mlgateway_requests_in_flight", "Requests that a version is working on.", MetricType::Gauge, {}};
-  MetricFamily refusals{"mlgateway_refusals_total", "Requests refused or not finished by the gateway, by reason.",
-                        MetricType::Counter, {}};
-  MetricFamily request_bytes{"mlgateway_request_bytes_total", "Bytes of request bodies.", MetricType::Counter, {}};
-  MetricFamily response_bytes{"mlgateway_response_bytes_total", "Bytes of answers' bodies.", MetricType::Counter, {}};
+  MetricFamily requests =
+      counters("mlgateway_requests_total", "Requests for which a version was chosen, by answered status.");
+  MetricFamily durations =
+      histograms("mlgateway_request_duration_seconds", "From the first byte of the request to the last of the answer.");
+  MetricFamily in_flight = gauges("mlgateway_requests_in_flight", "Requests that a version is working on.");
+  MetricFamily refusals =
+      counters("mlgateway_refusals_total", "Requests refused or not finished by the gateway, by reason.");
+  MetricFamily request_bytes = counters("mlgateway_request_bytes_total", "Bytes of request bodies.");
+  MetricFamily response_bytes = counters("mlgateway_response_bytes_total", "Bytes of answers' bodies.");
 
   add_refusals(refusals, {}, merged.refusals);
   for (const auto& [route, numbers] : merged.routes) {
@@ -74,24 +73,24 @@ void append_routes(std::vector<MetricFamily>& out, const Merged& merged) {
 }
 
 void append_connections(std::vector<MetricFamily>& out, const Merged& merged) {
-  out.push_back(single_gauge("mlgateway_connections", "Callers' connections open now.",
-                             static_cast<double>(merged.connections)));
-  out.push_back(single_counter("mlgateway_connections_total", "Callers' connections accepted.", number(merged.connections_total)));
+  out.push_back(
+      single_gauge("mlgateway_connections", "Callers' connections open now.", static_cast<double>(merged.connections)));
+  out.push_back(single_counter("mlgateway_connections_total", "Callers' connections accepted.",
+                               number(merged.connections_total)));
   out.push_back(single_counter("mlgateway_connections_refused_total", "Connections turned away at the limit.",
                                number(merged.connections_refused)));
   out.push_back(single_gauge("mlgateway_upstream_connections", "Connections to models, idle and in use.",
                              static_cast<double>(merged.upstream_connections)));
-  out.push_back(single_counter("mlgateway_upstream_reused_total", "Requests sent on a connection that was open already.",
-                               number(merged.upstream_reused)));
-  MetricFamily connects{"mlgateway_upstream_connects_total", "Connections to models attempted, by result.",
-                        MetricType::Counter, {}};
+  out.push_back(single_counter("mlgateway_upstream_reused_total",
+                               "Requests sent on a connection that was open already.", number(merged.upstream_reused)));
+  MetricFamily connects = counters("mlgateway_upstream_connects_total", "Connections to models attempted, by result.");
   constexpr std::array<const char*, kConnectResultCount> kResults = {"success", "failure", "timeout"};
   for (std::size_t i = 0; i < kConnectResultCount; ++i) {
     add_counter(connects, {{"result", kResults[i]}}, number(merged.upstream_connects[i]));
   }
   out.push_back(std::move(connects));
-  MetricFamily overhead{"mlgateway_overhead_seconds", "The gateway's own share: the total less waiting for the model.",
-                        MetricType::Histogram, {}};
+  MetricFamily overhead =
+      histograms("mlgateway_overhead_seconds", "The gateway's own share: the total less waiting for the model.");
   add_histogram(overhead, {}, kOverheadBounds, merged.overhead, merged.overhead_sum);
   out.push_back(std::move(overhead));
 }

@@ -6,6 +6,18 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
+MetricFamily counters(std::string name, std::string help) {
+  return {std::move(name), std::move(help), MetricType::Counter, {}};
+}
+
+MetricFamily gauges(std::string name, std::string help) {
+  return {std::move(name), std::move(help), MetricType::Gauge, {}};
+}
+
+MetricFamily histograms(std::string name, std::string help) {
+  return {std::move(name), std::move(help), MetricType::Histogram, {}};
+}
+
 void add_counter(MetricFamily& family, Labels labels, double value) {
   ClientMetric& metric = family.metric.emplace_back();
   metric.label = std::move(labels);
@@ -19,13 +31,13 @@ void add_gauge(MetricFamily& family, Labels labels, double value) {
 }
 
 MetricFamily single_counter(std::string name, std::string help, double value) {
-  MetricFamily family{std::move(name), std::move(help), MetricType::Counter, {}};
+  MetricFamily family = counters(std::move(name), std::move(help));
   add_counter(family, {}, value);
   return family;
 }
 
 MetricFamily single_gauge(std::string name, std::string help, double value) {
-  MetricFamily family{std::move(name), std::move(help), MetricType::Gauge, {}};
+  MetricFamily family = gauges(std::move(name), std::move(help));
   add_gauge(family, {}, value);
   return family;
 }

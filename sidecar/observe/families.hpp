@@ -17,6 +17,11 @@ namespace mlgateway::observe {
 
 using Labels = std::vector<prometheus::ClientMetric::Label>;
 
+// Families without metrics yet.
+prometheus::MetricFamily counters(std::string name, std::string help);
+prometheus::MetricFamily gauges(std::string name, std::string help);
+prometheus::MetricFamily histograms(std::string name, std::string help);
+
 void add_counter(prometheus::MetricFamily& family, Labels labels, double value);
 void add_gauge(prometheus::MetricFamily& family, Labels labels, double value);
 

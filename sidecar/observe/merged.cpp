@@ -39,9 +39,8 @@ void add_worker(Merged& merged, const WorkerMetrics& worker) {
   worker.visit_routes([&](std::string_view ns, std::string_view name, const RouteSeries& series) {
     MergedRoute& route = merged.routes[{std::string(ns), std::string(name)}];
     add_refusals(route.refusals, series);
-    WorkerMetrics::visit_versions(series, [&](std::string_view version, const VersionSeries& numbers) {
-      add_version(route, version, numbers);
-    });
+    WorkerMetrics::visit_versions(
+        series, [&](std::string_view version, const VersionSeries& numbers) { add_version(route, version, numbers); });
   });
 }
 

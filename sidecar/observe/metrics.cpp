@@ -11,17 +11,18 @@ namespace mlgateway::observe {
 namespace {
 
 using prometheus::MetricFamily;
-using prometheus::MetricType;
 
 double number(std::uint64_t count) { return static_cast<double>(count); }
 
 void append_process(std::vector<MetricFamily>& out) {
   const ProcessNumbers process = process_numbers();
-  out.push_back(single_counter("process_cpu_seconds_total", "Processor time spent, user and system.", process.cpu_seconds));
+  out.push_back(
+      single_counter("process_cpu_seconds_total", "Processor time spent, user and system.", process.cpu_seconds));
   out.push_back(single_gauge("process_resident_memory_bytes", "Resident memory.", number(process.resident_bytes)));
   out.push_back(single_gauge("process_open_fds", "Open file descriptors.", number(process.open_fds)));
-  out.push_back(single_gauge("process_start_time_seconds", "When the process started, since the epoch.", process.start_time));
-  MetricFamily build{"mlgateway_build_info", "Always 1; the labels say which build this is.", MetricType::Gauge, {}};
+  out.push_back(
+      single_gauge("process_start_time_seconds", "When the process started, since the epoch.", process.start_time));
+  MetricFamily build = gauges("mlgateway_build_info", "Always 1; the labels say which build this is.");
   add_gauge(build, {{"version", MLGATEWAY_VERSION}}, 1);
   out.push_back(std::move(build));
 }
@@ -59,8 +60,8 @@ std::vector<MetricFamily> Metrics::Collect() const {
   const Merged merged = merge(workers_);
   append_routes(out, merged);
   append_connections(out, merged);
-  MetricFamily reloads{"mlgateway_config_reloads_total", "Configurations found, by whether they were taken into force.",
-                       MetricType::Counter, {}};
+  MetricFamily reloads =
+      counters("mlgateway_config_reloads_total", "Configurations found, by whether they were taken into force.");
   add_counter(reloads, {{"result", "success"}}, number(config_successes_.load(std::memory_order_relaxed)));
   add_counter(reloads, {{"result", "failure"}}, number(config_failures_.load(std::memory_order_relaxed)));
   out.push_back(std::move(reloads));

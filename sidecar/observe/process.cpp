@@ -1,14 +1,14 @@
 #include "sidecar/observe/process.hpp"
 
-#include <dirent.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
 #include <memory>
 #include <string>
+
+#include <dirent.h>
+#include <unistd.h>
 
 namespace mlgateway::observe {
 namespace {

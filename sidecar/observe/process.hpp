@@ -8,9 +8,9 @@
 namespace mlgateway::observe {
 
 struct ProcessNumbers {
-  double cpu_seconds = 0;            // user and system, all threads
+  double cpu_seconds = 0;  // user and system, all threads
   std::uint64_t resident_bytes = 0;
-  double start_time = 0;             // seconds since the epoch
+  double start_time = 0;  // seconds since the epoch
   std::uint64_t open_fds = 0;
 };
 

@@ -43,7 +43,9 @@ class VersionSeries {
 
   // For the scrape. Slot 0 holds what is no HTTP status.
   static constexpr std::size_t kSlots = 501;
-  static std::size_t slot(int status) { return status >= 100 && status < 600 ? static_cast<std::size_t>(status - 99) : 0; }
+  static std::size_t slot(int status) {
+    return status >= 100 && status < 600 ? static_cast<std::size_t>(status - 99) : 0;
+  }
   static int status_at(std::size_t slot) { return slot == 0 ? 0 : static_cast<int>(slot) + 99; }
   std::uint64_t answers(std::size_t slot) const { return codes_[slot].value(); }
   const DurationHistogram& durations() const { return durations_; }

@@ -1,18 +1,17 @@
 // Over a real loopback socket: what is tested here is the carrying, which needs one. Decisions are in answer_test.
 #include "sidecar/admin/admin_server.hpp"
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "sidecar/config/digest.hpp"
 #include "sidecar/observe/metrics.hpp"
@@ -116,7 +115,8 @@ TEST_F(AdminServerTest, TellsHeadTheLengthAndNothingElse) {
 }
 
 TEST_F(AdminServerTest, TakesTheTokenFromTheAuthorizationField) {
-  EXPECT_THAT(told("GET /state HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token\r\n\r\n"), HasSubstr("\"workers\": 2"));
+  EXPECT_THAT(told("GET /state HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token\r\n\r\n"),
+              HasSubstr("\"workers\": 2"));
   const std::string refused = told("GET /state HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(refused, StartsWith("HTTP/1.1 401 Unauthorized\r\n"));
   EXPECT_THAT(refused, HasSubstr("WWW-Authenticate: Bearer\r\n"));

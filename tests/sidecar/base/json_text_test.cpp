@@ -43,7 +43,7 @@ TEST(JsonText, ReplacesEveryByteThatIsNoUtf8) {
   EXPECT_EQ(json_of("\xed\xa0\x80"), "\"" + r + r + r + "\"") << "a surrogate";
   EXPECT_EQ(json_of("\xf4\x90\x80\x80"), "\"" + r + r + r + r + "\"") << "above U+10FFFF";
   EXPECT_EQ(json_of("\xe2\x82"
-                   "z"),
+                    "z"),
             "\"" + r + r + "z\"");
 }
 
@@ -67,15 +67,14 @@ TEST(JsonText, TakesTextOfAnyLength) {
   EXPECT_EQ(json_of(std::string(1000, '\1')).size(), 6002u);
 }
 
-TEST(JsonText, StaysWithinItsBound) {
-  EXPECT_LE(json_of(std::string(100, '\1'), 99).size(), json_text_bound(99));
-}
+TEST(JsonText, StaysWithinItsBound) { EXPECT_LE(json_of(std::string(100, '\1'), 99).size(), json_text_bound(99)); }
 
 TEST(JsonText, CutsLongTextBetweenCharactersAndShowsIt) {
   EXPECT_EQ(json_of("abcdef", 6), R"("abcdef")");
   EXPECT_EQ(json_of("abcdef", 5), R"("abcde...")");
   EXPECT_EQ(json_of("a\xe2\x82\xac", 3), R"("a...")");
-  EXPECT_EQ(json_of("\x80\x80\x80\x80\x80\x80", 4), "\"\xef\xbf\xbd...\"") << "never walks back further than a character";
+  EXPECT_EQ(json_of("\x80\x80\x80\x80\x80\x80", 4), "\"\xef\xbf\xbd...\"")
+      << "never walks back further than a character";
 }
 
 }  // namespace

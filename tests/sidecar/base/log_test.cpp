@@ -13,14 +13,16 @@ using testing::internal::GetCapturedStderr;
 
 TEST(Log, RendersTimeLevelMessageAndFactsInOrder) {
   const std::string path = "/etc/gateway.v1.json";
-  EXPECT_EQ(render(WallTime{1ms}, Level::Warn, "config refused", {{"path", path}, {"routes", 3}, {"kept", true}, {"age", 0.5}}),
+  EXPECT_EQ(render(WallTime{1ms}, Level::Warn, "config refused",
+                   {{"path", path}, {"routes", 3}, {"kept", true}, {"age", 0.5}}),
             R"({"time":"1970-01-01T00:00:00.001Z","level":"warn","msg":"config refused","path":"/etc/gateway.v1.json",)"
             R"("routes":3,"kept":true,"age":0.5})");
 }
 
 TEST(Log, EscapesWhatAFactHolds) {
-  EXPECT_EQ(render(WallTime{}, Level::Info, "x", {{"words", "a\"b\nc\xff"}}),
-            "{\"time\":\"1970-01-01T00:00:00.000Z\",\"level\":\"info\",\"msg\":\"x\",\"words\":\"a\\\"b\\nc\xef\xbf\xbd\"}");
+  EXPECT_EQ(
+      render(WallTime{}, Level::Info, "x", {{"words", "a\"b\nc\xff"}}),
+      "{\"time\":\"1970-01-01T00:00:00.000Z\",\"level\":\"info\",\"msg\":\"x\",\"words\":\"a\\\"b\\nc\xef\xbf\xbd\"}");
 }
 
 TEST(Log, WritesNumbersThatJsonCannotHoldAsNull) {
@@ -32,7 +34,10 @@ TEST(Log, WritesOneLineToStandardError) {
   CaptureStderr();
   info("listening", {{"listen", "127.0.0.1:80"}});
   const std::string text = GetCapturedStderr();
-  EXPECT_NE(text.find(R"("msg":"listening","listen":"127.0.0.1:80"})" "\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("msg":"listening","listen":"127.0.0.1:80"})"
+                      "\n"),
+            std::string::npos)
+      << text;
 }
 
 TEST(Log, TakesBracesInAMessageAsTheyAre) {

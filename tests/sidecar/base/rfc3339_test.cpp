@@ -13,7 +13,9 @@ TEST(Rfc3339, WritesUtcWithMilliseconds) {
   EXPECT_EQ(rfc3339(time), "2024-02-29T12:34:56.007Z");
 }
 
-TEST(Rfc3339, CutsOffWhatIsFinerThanAMillisecond) { EXPECT_EQ(rfc3339(WallTime{999999us}), "1970-01-01T00:00:00.999Z"); }
+TEST(Rfc3339, CutsOffWhatIsFinerThanAMillisecond) {
+  EXPECT_EQ(rfc3339(WallTime{999999us}), "1970-01-01T00:00:00.999Z");
+}
 
 TEST(Rfc3339, WritesInstantsBeforeTheEpoch) { EXPECT_EQ(rfc3339(WallTime{-1ms}), "1969-12-31T23:59:59.999Z"); }
 
@@ -25,7 +27,8 @@ TEST(Rfc3339Clock, FollowsTimeForwardsAndBackwards) {
     clock.write(text, WallTime{time});
     out.append(text, sizeof text) += ' ';
   }
-  EXPECT_EQ(out, "1970-01-01T00:00:01.500Z 1970-01-01T00:00:01.501Z 1970-01-01T00:00:02.000Z 1970-01-01T00:00:00.999Z ");
+  EXPECT_EQ(out,
+            "1970-01-01T00:00:01.500Z 1970-01-01T00:00:01.501Z 1970-01-01T00:00:02.000Z 1970-01-01T00:00:00.999Z ");
 }
 
 }  // namespace

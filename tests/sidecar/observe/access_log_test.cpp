@@ -1,16 +1,15 @@
 #include "sidecar/observe/access_log.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace mlgateway::observe {
 namespace {
@@ -51,7 +50,9 @@ TEST_F(AccessLogFile, HoldsWhatWasFlushedOnceTheLogIsClosed) {
 
 TEST_F(AccessLogFile, HoldsWhatAWriterLeftBehind) {
   auto log = opened();
-  { AccessWriter(*log).write(AccessRecord{}); }
+  {
+    AccessWriter(*log).write(AccessRecord{});
+  }
   log.reset();
   EXPECT_EQ(lines_in(content()), 1);
 }
@@ -81,7 +82,7 @@ TEST_F(AccessLogFile, IsAppendedTo) {
 
 TEST_F(AccessLogFile, IsNotForEverybodyToRead) {
   const auto log = opened();
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(stat(path().c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 07, 0u);
 }

@@ -1,6 +1,8 @@
 #include "sidecar/observe/metrics.hpp"
 
+#include <atomic>
 #include <string>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,8 +26,12 @@ TEST(Metrics, AddsTheWorkersUp) {
   metrics.worker(1).connections.add(4);
 
   const std::string text = scrape(metrics);
-  EXPECT_THAT(text, HasSubstr("mlgateway_requests_total{namespace=\"default\",mlroute=\"iris\",version=\"v1\",code=\"200\"} 2\n"));
-  EXPECT_THAT(text, HasSubstr("mlgateway_requests_total{namespace=\"default\",mlroute=\"iris\",version=\"v2\",code=\"503\"} 1\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("mlgateway_requests_total{namespace=\"default\",mlroute=\"iris\",version=\"v1\",code=\"200\"} 2\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("mlgateway_requests_total{namespace=\"default\",mlroute=\"iris\",version=\"v2\",code=\"503\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("mlgateway_request_bytes_total{namespace=\"default\",mlroute=\"iris\"} 21\n"));
   EXPECT_THAT(text, HasSubstr("mlgateway_response_bytes_total{namespace=\"default\",mlroute=\"iris\"} 201\n"));
   EXPECT_THAT(text, HasSubstr("\nmlgateway_connections 7\n"));
@@ -47,13 +53,19 @@ TEST(Metrics, ShowsDurationsCumulatively) {
   version.record(200, 2min, 0, 0);
 
   const std::string text = scrape(metrics);
-  const std::string bucket = "mlgateway_request_duration_seconds_bucket{namespace=\"default\",mlroute=\"iris\",version=\"v1\",le=";
+  const std::string bucket =
+      "mlgateway_request_duration_seconds_bucket{namespace=\"default\",mlroute=\"iris\",version=\"v1\",le=";
   EXPECT_THAT(text, HasSubstr(bucket + "\"0.0005\"} 1\n"));
   EXPECT_THAT(text, HasSubstr(bucket + "\"0.0025\"} 2\n"));
   EXPECT_THAT(text, HasSubstr(bucket + "\"60\"} 2\n"));
   EXPECT_THAT(text, HasSubstr(bucket + "\"+Inf\"} 3\n"));
-  EXPECT_THAT(text, HasSubstr("mlgateway_request_duration_seconds_sum{namespace=\"default\",mlroute=\"iris\",version=\"v1\"} 120.0024"));
-  EXPECT_THAT(text, HasSubstr("mlgateway_request_duration_seconds_count{namespace=\"default\",mlroute=\"iris\",version=\"v1\"} 3\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "mlgateway_request_duration_seconds_sum{namespace=\"default\",mlroute=\"iris\",version=\"v1\"} 120.0024"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("mlgateway_request_duration_seconds_count{namespace=\"default\",mlroute=\"iris\",version=\"v1\"} 3\n"));
 }
 
 TEST(Metrics, ShowsRefusalsWithAndWithoutARoute) {
@@ -62,7 +74,9 @@ TEST(Metrics, ShowsRefusalsWithAndWithoutARoute) {
   metrics.worker(0).route("default", "iris").refused(Reason::CredentialMissing);
   const std::string text = scrape(metrics);
   EXPECT_THAT(text, HasSubstr("mlgateway_refusals_total{namespace=\"\",mlroute=\"\",reason=\"RouteNotFound\"} 1\n"));
-  EXPECT_THAT(text, HasSubstr("mlgateway_refusals_total{namespace=\"default\",mlroute=\"iris\",reason=\"CredentialMissing\"} 1\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("mlgateway_refusals_total{namespace=\"default\",mlroute=\"iris\",reason=\"CredentialMissing\"} 1\n"));
   EXPECT_THAT(text, Not(HasSubstr("reason=\"Internal\"")));
 }
 
@@ -121,6 +135,23 @@ TEST(Metrics, TotalsOneVersionOverTheWorkers) {
   EXPECT_EQ(totals.errors, 1u) << "a caller who hung up is no error of the version";
   EXPECT_EQ(totals.in_flight, 1);
   EXPECT_EQ(metrics.totals("default", "iris", "v9").requests, 0u);
+}
+
+// For ThreadSanitizer as much as for the numbers: a reload adds series while a scrape walks them.
+TEST(Metrics, AreReadWhileAWorkerCountsAndAddsSeries) {
+  Metrics metrics(1);
+  std::atomic<bool> done = false;
+  std::thread worker([&] {
+    for (int i = 0; i < 200; ++i) {
+      VersionSeries& version = metrics.worker(0).route("default", "r" + std::to_string(i)).version("v1");
+      for (int n = 0; n < 100; ++n) version.record(200, 1ms, 1, 1);
+      metrics.worker(0).refused(Reason::RouteNotFound);
+    }
+    done = true;
+  });
+  while (!done) metrics.Collect();
+  worker.join();
+  EXPECT_EQ(metrics.totals("default", "r199", "v1").requests, 100u);
 }
 
 }  // namespace
