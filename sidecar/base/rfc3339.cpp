@@ -11,7 +11,8 @@ void write_two(char* out, unsigned number) {
   out[1] = static_cast<char>('0' + number % 10);
 }
 
-// Over "yyyy-mm-ddThh:mm:ss.", for a second since the epoch. The clock's range (1677 to 2262) keeps years at four digits.
+// Over "yyyy-mm-ddThh:mm:ss.", for a second since the epoch. The clock's range (1677 to 2262) keeps years at four
+// digits.
 void write_up_to_seconds(char* out, std::chrono::seconds second) {
   const std::chrono::sys_seconds time{second};
   const auto day = std::chrono::floor<std::chrono::days>(time);

@@ -13,7 +13,8 @@ namespace mlgateway {
 // "2024-02-29T12:34:56.789Z"; what is finer than a millisecond is cut off.
 std::string rfc3339(WallTime time);
 
-// The same for writers of many lines: it remembers the last second and writes only the milliseconds anew. One per thread.
+// The same for writers of many lines: it remembers the last second and writes only the milliseconds anew.
+// One per thread.
 class Rfc3339Clock {
  public:
   static constexpr std::size_t kSize = 24;

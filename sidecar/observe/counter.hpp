@@ -63,7 +63,7 @@ class Histogram {
   Counter sum_;
 };
 
-// From a cache-like answer to the longest generation; each worth an alert somewhere (PRODUCT.md's timeouts lie between).
+// From a cache-like answer to the longest generation.
 inline constexpr Bounds<16> kDurationBounds = {
     std::chrono::microseconds{500},  std::chrono::milliseconds{1},     std::chrono::microseconds{2500},
     std::chrono::milliseconds{5},    std::chrono::milliseconds{10},    std::chrono::milliseconds{25},

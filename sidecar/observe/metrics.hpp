@@ -1,8 +1,8 @@
-// All metrics of the process: one WorkerMetrics per worker, the process's own numbers, and their sum as Prometheus sees
-// it. The names and labels are stable interface; metrics.cpp holds the list.
+// All metrics of the process: one WorkerMetrics per worker, the process's own numbers, and their sum as Prometheus
+// sees it. The names and labels are stable interface; exposition.cpp and metrics.cpp hold the list.
 //
-// Collect() may run on any thread at any time; it takes each worker's lock for the length of a copy, never in the way of
-// a request.
+// Collect() may run on any thread at any time; it takes each worker's lock for the length of a copy, never in the way
+// of a request.
 #pragma once
 
 #include <atomic>
