@@ -1,9 +1,9 @@
 #include "sidecar/http/authority.hpp"
 
-#include <arpa/inet.h>
-
 #include <array>
 #include <cstring>
+
+#include <arpa/inet.h>
 
 #include "sidecar/http/character.hpp"
 

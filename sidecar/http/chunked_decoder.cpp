@@ -85,9 +85,7 @@ bool ChunkedDecoder::accept_extension(char byte) {
   if (++section_bytes_ > kMaxExtensionBytes) return false;
   const bool ends_one = byte == ';' || byte == '\r';
   switch (state_) {
-    case State::ExtensionName:
-      state_ = State::ExtensionNameRest;
-      return is_token_char(byte);
+    case State::ExtensionName: state_ = State::ExtensionNameRest; return is_token_char(byte);
     case State::ExtensionNameRest:
       if (byte == '=') state_ = State::ExtensionValue;
       if (byte == '=' || is_token_char(byte)) return true;
@@ -102,9 +100,7 @@ bool ChunkedDecoder::accept_extension(char byte) {
       if (byte == '"') state_ = State::ExtensionQuotedEnd;
       if (byte == '\\') state_ = State::ExtensionEscape;
       return is_text(byte);
-    case State::ExtensionEscape:
-      state_ = State::ExtensionQuoted;
-      return is_text(byte);
+    case State::ExtensionEscape: state_ = State::ExtensionQuoted; return is_text(byte);
     default: break;
   }
   state_ = byte == ';' ? State::ExtensionName : State::SizeLf;

@@ -37,14 +37,14 @@ FieldId short_field(const char* name, std::size_t length) {
     case 4: return is(name, "host") ? FieldId::Host : is(name, "date") ? FieldId::Date : FieldId::Other;
     case 6: return is(name, "expect") ? FieldId::Expect : FieldId::Other;
     case 7: return is(name, "upgrade") ? FieldId::Upgrade : is(name, "trailer") ? FieldId::Trailer : FieldId::Other;
-    case 9: return is(name, "forwarded")   ? FieldId::Forwarded
-                   : is(name, "x-real-ip") ? FieldId::XRealIp
-                                           : FieldId::Other;
-    case 10: return is(name, "user-agent")   ? FieldId::UserAgent
-                    : is(name, "connection") ? FieldId::Connection
-                    : is(name, "tracestate") ? FieldId::Tracestate
-                    : is(name, "keep-alive") ? FieldId::KeepAlive
-                                             : FieldId::Other;
+    case 9:
+      return is(name, "forwarded") ? FieldId::Forwarded : is(name, "x-real-ip") ? FieldId::XRealIp : FieldId::Other;
+    case 10:
+      return is(name, "user-agent")   ? FieldId::UserAgent
+             : is(name, "connection") ? FieldId::Connection
+             : is(name, "tracestate") ? FieldId::Tracestate
+             : is(name, "keep-alive") ? FieldId::KeepAlive
+                                      : FieldId::Other;
     default: return FieldId::Other;
   }
 }
@@ -52,19 +52,22 @@ FieldId short_field(const char* name, std::size_t length) {
 FieldId long_field(const char* name, std::size_t length) {
   switch (length) {
     case 11: return is(name, "traceparent") ? FieldId::Traceparent : FieldId::Other;
-    case 12: return is(name, "content-type")   ? FieldId::ContentType
-                    : is(name, "x-request-id") ? FieldId::XRequestId
-                                               : FieldId::Other;
+    case 12:
+      return is(name, "content-type")   ? FieldId::ContentType
+             : is(name, "x-request-id") ? FieldId::XRequestId
+                                        : FieldId::Other;
     case 13: return is(name, "authorization") ? FieldId::Authorization : FieldId::Other;
     case 14: return is(name, "content-length") ? FieldId::ContentLength : FieldId::Other;
     case 15: return is(name, "x-forwarded-for") ? FieldId::XForwardedFor : FieldId::Other;
-    case 16: return is(name, "content-encoding")   ? FieldId::ContentEncoding
-                    : is(name, "x-forwarded-host") ? FieldId::XForwardedHost
-                    : is(name, "proxy-connection") ? FieldId::ProxyConnection
-                                                   : FieldId::Other;
-    case 17: return is(name, "transfer-encoding")   ? FieldId::TransferEncoding
-                    : is(name, "x-forwarded-proto") ? FieldId::XForwardedProto
-                                                    : FieldId::Other;
+    case 16:
+      return is(name, "content-encoding")   ? FieldId::ContentEncoding
+             : is(name, "x-forwarded-host") ? FieldId::XForwardedHost
+             : is(name, "proxy-connection") ? FieldId::ProxyConnection
+                                            : FieldId::Other;
+    case 17:
+      return is(name, "transfer-encoding")   ? FieldId::TransferEncoding
+             : is(name, "x-forwarded-proto") ? FieldId::XForwardedProto
+                                             : FieldId::Other;
     case 18: return is(name, "proxy-authenticate") ? FieldId::ProxyAuthenticate : FieldId::Other;
     case 19: return is(name, "proxy-authorization") ? FieldId::ProxyAuthorization : FieldId::Other;
     case 20: return is(name, "x-request-timeout-ms") ? FieldId::XRequestTimeoutMs : FieldId::Other;

@@ -15,7 +15,8 @@ struct StatedFraming {
 };
 
 // Refused: a second Content-Length or Transfer-Encoding (even an equal one), a length that is not 1 to 19 digits, both
-// fields in one message, and Transfer-Encoding in HTTP/1.0. A well-formed coding other than chunked is UnsupportedTransferCoding.
+// fields in one message, and Transfer-Encoding in HTTP/1.0. A well-formed coding other than chunked is
+// UnsupportedTransferCoding.
 Fault read_framing(const Fields& fields, int minor_version, StatedFraming& out);
 
 }  // namespace mlgateway::http

@@ -1,6 +1,4 @@
 // HeadScanner: where does the head end, and can it still become one?
-#include <algorithm>
-
 #include "sidecar/http/character.hpp"
 #include "sidecar/http/fault.hpp"
 #include "sidecar/http/request_line.hpp"
@@ -29,8 +27,7 @@ void HeadScanner::reset() {
 Result<std::size_t> HeadScanner::scan(std::string_view buffer) {
   const char* const begin = buffer.data();
   const char* const end = begin + buffer.size();
-  // Where the head as a whole is the narrower bound, it alone decides, so that the answer does not depend on how bytes arrive.
-  const std::size_t max_first_line = std::min(limits_.max_target_bytes + kAroundTarget, limits_.max_head_bytes);
+  const std::size_t max_first_line = limits_.max_target_bytes + kAroundTarget;
   while (position_ < buffer.size()) {
     // Obs-fold, and white space in front of a request line: nothing that follows could make it good.
     if (position_ == line_start_ && is_space(buffer[position_])) {
@@ -39,7 +36,9 @@ Result<std::size_t> HeadScanner::scan(std::string_view buffer) {
     const char* const stop = find_control(begin + position_, end);
     position_ = static_cast<std::size_t>(stop - begin);
     const std::size_t line_length = position_ - line_start_;
-    if (!first_line_seen_ && line_length > max_first_line) return too_long_first_line(buffer.substr(line_start_));
+    // Where the head as a whole is the narrower bound, it alone decides: the answer must not depend on how bytes arrive.
+    const bool bounds_first_line = !first_line_seen_ && line_start_ + max_first_line < limits_.max_head_bytes;
+    if (bounds_first_line && line_length > max_first_line) return too_long_first_line(buffer.substr(line_start_));
     if (position_ >= limits_.max_head_bytes) return refusal_of({"head is too large", Reason::HeadTooLarge});
     if (stop == end) return std::size_t{0};
     if (*stop == '\n') return refusal_of({"LF without CR"});

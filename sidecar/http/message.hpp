@@ -1,6 +1,7 @@
 // The head of an HTTP/1.1 message, as the strict check has cleared it.
 //
-// Every string_view points into the buffer that was parsed and lives as long as that buffer is not changed.
+// Every string_view points into the buffer that was parsed and lives as long as that buffer is not changed; the path
+// of an absolute target that has none ("http://host") is the one exception, and lives for ever.
 #pragma once
 
 #include <array>
@@ -17,16 +18,41 @@ inline constexpr std::size_t kMaxFields = 100;
 
 // Header fields the gateway itself looks at; found once while parsing, so that nobody searches by name later.
 enum class FieldId : std::uint8_t {
-  Other, Host, ContentLength, TransferEncoding, Connection, KeepAlive, ProxyConnection, Te, Trailer, Upgrade, Expect,
-  ProxyAuthenticate, ProxyAuthorization, Authorization, ContentType, ContentEncoding, Forwarded, XForwardedFor,
-  XForwardedProto, XForwardedHost, XRealIp, Via, XRequestId, XRequestTimeoutMs, Traceparent, Tracestate, UserAgent, Date,
+  Other,
+  Host,
+  ContentLength,
+  TransferEncoding,
+  Connection,
+  KeepAlive,
+  ProxyConnection,
+  Te,
+  Trailer,
+  Upgrade,
+  Expect,
+  ProxyAuthenticate,
+  ProxyAuthorization,
+  Authorization,
+  ContentType,
+  ContentEncoding,
+  Forwarded,
+  XForwardedFor,
+  XForwardedProto,
+  XForwardedHost,
+  XRealIp,
+  Via,
+  XRequestId,
+  XRequestTimeoutMs,
+  Traceparent,
+  Tracestate,
+  UserAgent,
+  Date,
 };
 
 struct Field {
   std::string_view name;   // as received
   std::string_view value;  // as received, without the optional white space around it
   FieldId id = FieldId::Other;
-  bool hop_by_hop = false; // one of RFC 9110 7.6.1, or named by Connection: never relayed
+  bool hop_by_hop = false;  // one of RFC 9110 7.6.1, or named by Connection: never relayed
 };
 
 class Fields {
@@ -60,9 +86,9 @@ enum class Framing : std::uint8_t { None, Length, Chunked, UntilClose };  // Unt
 
 struct RequestHead {
   std::string_view method;
-  std::string_view target;     // as received
-  std::string_view path;       // of the target; begins with '/', or is "*" (OPTIONS)
-  std::string_view query;      // without '?'; has_query tells "/x?" from "/x"
+  std::string_view target;  // as received
+  std::string_view path;    // of the target; begins with '/', or is "*" (OPTIONS)
+  std::string_view query;   // without '?'; has_query tells "/x?" from "/x"
   bool has_query = false;
   std::string_view authority;  // of an absolute target, else of Host: host[:port] as received
   std::string_view host;       // without port (and without the brackets of IPv6), as received
@@ -70,9 +96,9 @@ struct RequestHead {
   Fields fields;
   Framing framing = Framing::None;
   std::uint64_t content_length = 0;
-  bool keep_alive = true;      // the caller allows another request on this connection
+  bool keep_alive = true;  // the caller allows another request on this connection
   bool expect_continue = false;
-  std::size_t size = 0;        // bytes of the buffer that the head occupies, leading CRLF and last CRLF included
+  std::size_t size = 0;  // bytes of the buffer that the head occupies, leading CRLF and last CRLF included
 };
 
 struct ResponseHead {
@@ -80,8 +106,8 @@ struct ResponseHead {
   std::string_view reason_phrase;
   int minor_version = 1;
   Fields fields;
-  Framing framing = Framing::None;  // already for the request's method: HEAD, 1xx, 204 and 304 have none
-  std::uint64_t content_length = 0; // as stated, also for HEAD
+  Framing framing = Framing::None;   // already for the request's method: HEAD, 1xx, 204 and 304 have none
+  std::uint64_t content_length = 0;  // as stated, also for HEAD
   bool has_content_length = false;
   bool keep_alive = true;
   std::size_t size = 0;

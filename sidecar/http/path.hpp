@@ -8,8 +8,8 @@
 namespace mlgateway::http {
 
 // `path` must begin with '/'. Refused: bytes other than visible ASCII, '\' and '#', invalid escapes, escapes of control
-// characters, '/' and '\', empty segments (but for the last), and dot segments however they are spelled: "..", "%2e.", and
-// "..;x", which Java servers cut at the semicolon.
+// characters, '/' and '\', empty segments (but for the last), and dot segments however they are spelled: "..",
+// "%2e.", and "..;x", which Java servers cut at the semicolon.
 Fault check_path(std::string_view path);
 
 // Visible ASCII without '#', with valid escapes; an escape may stand for any byte here.

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "sidecar/http/json_text.hpp"
+#include "sidecar/base/json_text.hpp"
 
 namespace mlgateway::http {
 namespace {

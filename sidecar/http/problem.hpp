@@ -17,9 +17,9 @@ struct Problem {
   std::string body;
 };
 
-int status_of(Reason reason);                // 499 for ClientClosed is for the log only
-std::string_view title_of(Reason reason);    // one sentence for the caller
-std::string_view phrase_of(int status);      // "Not Found"
+int status_of(Reason reason);              // 499 for ClientClosed is for the log only
+std::string_view title_of(Reason reason);  // one sentence for the caller
+std::string_view phrase_of(int status);    // "Not Found"
 
 // The body says the title, error.detail, the reason's name and the request id; never error.message.
 // problem+json (RFC 9457), OpenAI's {"error":{message,type,param,code}} or V2's {"error": text}.

@@ -45,7 +45,8 @@ Fault parse_target(RequestHead& out) {
     out.path = target;
     return {};
   }
-  if (equals_ignoring_case(target.substr(0, kHttpScheme.size()), kHttpScheme)) return parse_absolute_target(target, out);
+  if (equals_ignoring_case(target.substr(0, kHttpScheme.size()), kHttpScheme))
+    return parse_absolute_target(target, out);
   return {"request target is neither a path nor an http URI"};
 }
 

@@ -13,7 +13,8 @@ namespace mlgateway::http {
 // Longer than any registered method (UPDATEREDIRECTREF has 17 bytes), short enough to be a metric's label.
 inline constexpr std::size_t kMaxMethodBytes = 32;
 
-// `line` is without its CRLF. Fills method, target, path, query, minor_version, and of an absolute target authority and host.
+// `line` is without its CRLF. Fills method, target, path, query, minor_version, and of an absolute target authority
+// and host.
 Fault parse_request_line(std::string_view line, const HeadLimits& limits, RequestHead& out);
 
 // "HTTP/1.0" and "HTTP/1.1" yield 0 and 1. Another well-formed version is UnsupportedHttpVersion.

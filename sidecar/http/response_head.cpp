@@ -11,8 +11,8 @@
 namespace mlgateway::http {
 namespace {
 
-constexpr std::size_t kVersionBytes = 8;                    // "HTTP/1.1"
-constexpr std::size_t kStatusEnd = kVersionBytes + 1 + 3;   // "HTTP/1.1 200"
+constexpr std::size_t kVersionBytes = 8;                   // "HTTP/1.1"
+constexpr std::size_t kStatusEnd = kVersionBytes + 1 + 3;  // "HTTP/1.1 200"
 
 void clear(ResponseHead& out) {
   out.status = 0;

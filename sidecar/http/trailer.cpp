@@ -13,10 +13,32 @@ constexpr std::string_view kOwnPrefix = "x-mlgateway-";
 
 // Beside all that have a FieldId: request modifiers, authentication, response control and content descriptions.
 constexpr auto kForbidden = std::to_array<std::string_view>({
-    "accept-encoding", "age", "allow", "authentication-info", "cache-control", "content-language", "content-location",
-    "content-range", "cookie", "expires", "if-match", "if-modified-since", "if-none-match", "if-range",
-    "if-unmodified-since", "location", "max-forwards", "pragma", "range", "retry-after", "set-cookie", "vary", "warning",
-    "www-authenticate", "x-api-key", "x-http-method-override",
+    "accept-encoding",
+    "age",
+    "allow",
+    "authentication-info",
+    "cache-control",
+    "content-language",
+    "content-location",
+    "content-range",
+    "cookie",
+    "expires",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "if-unmodified-since",
+    "location",
+    "max-forwards",
+    "pragma",
+    "range",
+    "retry-after",
+    "set-cookie",
+    "vary",
+    "warning",
+    "www-authenticate",
+    "x-api-key",
+    "x-http-method-override",
 });
 
 }  // namespace

@@ -5,8 +5,8 @@
 
 namespace mlgateway::http {
 
-// False for what the gateway has read or set at the head already, and for what frames, routes, authenticates, conditions or
-// describes a message: whoever merges trailers into the head must not find a second opinion there.
+// False for what the gateway has read or set at the head already, and for what frames, routes, authenticates,
+// conditions or describes a message: whoever merges trailers into the head must not find a second opinion there.
 bool may_be_trailer(const Field& field);
 
 }  // namespace mlgateway::http

@@ -1,7 +1,7 @@
-#include <gtest/gtest.h>
-
 #include <optional>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "sidecar/http/strict.hpp"
 
@@ -89,10 +89,28 @@ TEST(ChunkedDecoder, HandsOutTheDataInFrontOfAFaultAndThenFailsForGood) {
 }
 
 TEST(ChunkedDecoder, RefusesMalformedSizes) {
-  for (const char* bytes :
-       {"\r\n", "x\r\n", " 5\r\n", "5 \r\n", "5\t\r\n", "0x5\r\n", "-1\r\n", "+5\r\n", "5\n", "5\rh", "5,\r\n", "5\r\r\n",
-        "10000000000000000\r\n", "00000000000000000\r\n", "FFFFFFFFFFFFFFFF0\r\n", "5\r\nhelloo", "5\r\nhello\n", "5\r\nhello\rx",
-        "5\r\nhello0\r\n\r\n", "0\r\n\n", "0\n\r\n", "0\r\n\rx"}) {
+  for (const char* bytes : {"\r\n",
+                            "x\r\n",
+                            " 5\r\n",
+                            "5 \r\n",
+                            "5\t\r\n",
+                            "0x5\r\n",
+                            "-1\r\n",
+                            "+5\r\n",
+                            "5\n",
+                            "5\rh",
+                            "5,\r\n",
+                            "5\r\r\n",
+                            "10000000000000000\r\n",
+                            "00000000000000000\r\n",
+                            "FFFFFFFFFFFFFFFF0\r\n",
+                            "5\r\nhelloo",
+                            "5\r\nhello\n",
+                            "5\r\nhello\rx",
+                            "5\r\nhello0\r\n\r\n",
+                            "0\r\n\n",
+                            "0\n\r\n",
+                            "0\r\n\rx"}) {
     EXPECT_TRUE(refuses(bytes)) << testing::PrintToString(bytes);
   }
   EXPECT_FALSE(refuses("ffffffffffffffff\r\nabc"));
@@ -100,13 +118,15 @@ TEST(ChunkedDecoder, RefusesMalformedSizes) {
 
 TEST(ChunkedDecoder, DropsValidExtensions) {
   for (const char* extension : {";a", ";a=b", ";a;b=c", ";a=\"x y\\\" ;\\\\\xc3\xa9\t\"", ";a=\"\";b"}) {
-    EXPECT_EQ(decode("5" + std::string(extension) + "\r\nhello\r\n0" + extension + "\r\n\r\n")->body, "hello") << extension;
+    EXPECT_EQ(decode("5" + std::string(extension) + "\r\nhello\r\n0" + extension + "\r\n\r\n")->body, "hello")
+        << extension;
   }
 }
 
 TEST(ChunkedDecoder, RefusesMalformedExtensions) {
-  for (const char* extension : {";", ";;a", ";a=", ";=b", "; a", ";a =b", ";a= b", ";a ", ";a=b;", ";a=\"x", ";a=\"x\"y", ";a=b c",
-                                ";a=\"\x01\"", ";a\n", ";a=b\n", ";a=\"x\n", ";a=\"\\\x7f\"", ";(", " ;a"}) {
+  for (const char* extension :
+       {";", ";;a", ";a=", ";=b", "; a", ";a =b", ";a= b", ";a ", ";a=b;", ";a=\"x", ";a=\"x\"y", ";a=b c",
+        ";a=\"\x01\"", ";a\n", ";a=b\n", ";a=\"x\n", ";a=\"\\\x7f\"", ";(", " ;a"}) {
     EXPECT_TRUE(refuses("5" + std::string(extension) + "\r\nhello\r\n")) << testing::PrintToString(extension);
   }
 }
@@ -125,16 +145,17 @@ TEST(ChunkedDecoder, KeepsTrailersApart) {
 }
 
 TEST(ChunkedDecoder, DropsTrailersThatBelongIntoTheHead) {
-  for (const char* field : {"Content-Length", "transfer-encoding", "Host", "Authorization", "Connection", "Trailer", "Cookie",
-                            "Set-Cookie", "X-Api-Key", "X-Forwarded-For", "x-mlgateway-version", "Content_Length", "Range",
-                            "Cache-Control", "Content-Type", "Expect", "X-Request-Id", "TE", "Content-Encoding"}) {
+  for (const char* field :
+       {"Content-Length", "transfer-encoding", "Host", "Authorization", "Connection", "Trailer", "Cookie", "Set-Cookie",
+        "X-Api-Key", "X-Forwarded-For", "x-mlgateway-version", "Content_Length", "Range", "Cache-Control",
+        "Content-Type", "Expect", "X-Request-Id", "TE", "Content-Encoding"}) {
     EXPECT_EQ(decode("0\r\n" + std::string(field) + ": 1\r\nX-A: 2\r\n\r\n")->trailers, "X-A: 2\r\n") << field;
   }
 }
 
 TEST(ChunkedDecoder, RefusesMalformedTrailers) {
-  for (const char* line : {"x", ": y", "x : y", " x: y", "x: y\r\n folded", "x: a\x01", "x: \x7f", "x\n: y", "x: y\nz: a", "x: a\rb",
-                           "x y: z"}) {
+  for (const char* line : {"x", ": y", "x : y", " x: y", "x: y\r\n folded", "x: a\x01", "x: \x7f", "x\n: y",
+                           "x: y\nz: a", "x: a\rb", "x y: z"}) {
     EXPECT_TRUE(refuses("0\r\n" + std::string(line) + "\r\n\r\n")) << testing::PrintToString(line);
   }
 }
@@ -157,7 +178,8 @@ TEST(ChunkedDecoder, WaitsForMoreWhileTheBodyIsIncomplete) {
 }
 
 TEST(ChunkedDecoder, DoesNotCareHowBytesArrive) {
-  const std::string whole = "5;a=\"b\";c\r\nhello\r\n0a\r\n0123456789\r\n1\r\n\r\r\n0;x\r\nX: y\r\nHost: z\r\nZ: a\r\n\r\nrest";
+  const std::string whole =
+      "5;a=\"b\";c\r\nhello\r\n0a\r\n0123456789\r\n1\r\n\r\r\n0;x\r\nX: y\r\nHost: z\r\nZ: a\r\n\r\nrest";
   const auto at_once = decode(whole);
   ASSERT_TRUE(at_once);
   for (std::size_t piece = 1; piece < whole.size(); ++piece) EXPECT_EQ(decode(whole, piece), at_once) << piece;

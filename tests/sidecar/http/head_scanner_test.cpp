@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "sidecar/http/strict.hpp"
 
@@ -34,7 +34,8 @@ TEST(HeadScanner, FindsTheEndOfAHeadAndIgnoresWhatFollows) {
 }
 
 TEST(HeadScanner, WaitsForTheRest) {
-  for (std::size_t length = 0; length < kHead.size(); ++length) EXPECT_EQ(*scan_once(kHead.substr(0, length)), 0u) << length;
+  for (std::size_t length = 0; length < kHead.size(); ++length)
+    EXPECT_EQ(*scan_once(kHead.substr(0, length)), 0u) << length;
 }
 
 TEST(HeadScanner, TakesOneLeadingCrlfAsPartOfTheHead) {
@@ -66,8 +67,9 @@ TEST(HeadScanner, LooksAtEveryControlCharacterWhereverItStands) {
 }
 
 TEST(HeadScanner, DoesNotCareHowBytesArrive) {
-  for (const std::string& bytes : {std::string(kHead), "\r\n" + std::string(kHead) + "body", std::string("GET / HTTP/1.1\r\n x"),
-                                   std::string("GET / HTTP/1.1\nHost: a"), std::string("\r\n\r\n"), std::string("a\rb")}) {
+  for (const std::string& bytes :
+       {std::string(kHead), "\r\n" + std::string(kHead) + "body", std::string("GET / HTTP/1.1\r\n x"),
+        std::string("GET / HTTP/1.1\nHost: a"), std::string("\r\n\r\n"), std::string("a\rb")}) {
     const auto at_once = scan_once(bytes);
     const auto bytewise = scan_bytewise(bytes);
     ASSERT_EQ(at_once.ok(), bytewise.ok()) << testing::PrintToString(bytes);
@@ -96,6 +98,14 @@ TEST(HeadScanner, BoundsTheHead) {
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().reason, Reason::HeadTooLarge);
   EXPECT_TRUE(refuses("GET / HTTP/1.1\r\nA: " + std::string(33000, 'a'), Reason::HeadTooLarge));
+}
+
+TEST(HeadScanner, LetsTheNarrowerBoundDecideHoweverBytesArrive) {
+  HeadLimits limits;
+  limits.max_head_bytes = 100;
+  const std::string bytes = "GET /" + std::string(9000, 'a');
+  EXPECT_EQ(scan_once(bytes, limits).error().reason, Reason::HeadTooLarge);
+  EXPECT_EQ(scan_once(bytes.substr(0, 101), limits).error().reason, Reason::HeadTooLarge);
 }
 
 TEST(HeadScanner, RefusesAnEndlessFirstLineBeforeItsEnd) {

@@ -1,11 +1,11 @@
 // Http11Probe's payloads against the parser alone; the journey tests send them through the whole gateway.
-#include <gtest/gtest.h>
-
 #include <cstdio>
 #include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/sidecar/http/message_reader.hpp"
 
@@ -70,13 +70,14 @@ TEST(Http11Probe, IsRefusedWhereItShouldBeAndReadWhereItMust) {
     }
     ++applicable;
     const bool incomplete = !reading.refused && reading.messages == 0;
-    const bool good = prefers_refusal(expected)            ? reading.refused || (incomplete && lets_time_out(expected))
+    const bool good = prefers_refusal(expected)       ? reading.refused || (incomplete && lets_time_out(expected))
                       : expected.starts_with("`2xx`") ? !reading.refused && reading.messages == 1
                                                       : true;
     EXPECT_TRUE(good) << expected << ", but " << (reading.refused ? reading.why : "accepted");
     passed += good;
   }
-  std::printf("http11probe (heads and bodies): %zu passed / %zu applicable / %zu excluded\n", passed, applicable, excluded);
+  std::printf("http11probe (heads and bodies): %zu passed / %zu applicable / %zu excluded\n", passed, applicable,
+              excluded);
 }
 
 }  // namespace

@@ -5,23 +5,25 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 namespace mlgateway::http {
 
 struct LlhttpCase {
-  std::string name;   // "request/uri: Space in URI", with " (2)" and so on where a file repeats a title
-  std::string type;   // "request", "response-lenient-headers", ...; "url" for bare targets
+  std::string name;  // "request/uri: Space in URI", with " (2)" and so on where a file repeats a title
+  std::string type;  // "request", "response-lenient-headers", ...; "url" for bare targets
   bool skip_body = false;
   std::string input;
   std::vector<std::string> log;
 };
 
 inline void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
 }
 
 inline void append_utf8(std::string& out, unsigned code) {
@@ -65,7 +67,8 @@ inline std::string bytes_of(const std::vector<std::string>& lines) {
 }
 
 // Reads one file; appends to `out`.
-inline void read_llhttp_file(const std::filesystem::path& file, const std::string& prefix, std::vector<LlhttpCase>& out) {
+inline void read_llhttp_file(const std::filesystem::path& file, const std::string& prefix,
+                             std::vector<LlhttpCase>& out) {
   std::ifstream stream(file);
   std::map<std::string, int> seen;
   LlhttpCase current;

@@ -1,9 +1,9 @@
 // llhttp's own suite (node's parser): what it refuses must be refused here, what it accepts must be read the same way.
-#include <gtest/gtest.h>
-
 #include <cstdio>
 #include <map>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "tests/sidecar/http/llhttp_cases.hpp"
 #include "tests/sidecar/http/message_reader.hpp"
@@ -27,7 +27,8 @@ constexpr Decision kUserInfo{Verdict::Refuse, "user information in an http URI i
 constexpr Decision kZone{Verdict::Refuse, "a zone means nothing beyond the sender's own host"};
 constexpr Decision kAnyMethod{Verdict::Read, "a method is any token (RFC 9110 9.1); the route decides which it allows"};
 constexpr Decision kUpgradeBody{Verdict::Refuse, "1xx announces no body, and nobody asked for an upgrade"};
-constexpr Decision kCodings{Verdict::Refuse, "only exactly `chunked` is spoken; anything else could be framed in two ways"};
+constexpr Decision kCodings{Verdict::Refuse,
+                            "only exactly `chunked` is spoken; anything else could be framed in two ways"};
 constexpr Decision kCrlfBeforeAnswer{Verdict::Refuse, "only requests may have an empty line in front (RFC 9112 2.2)"};
 
 // Where we differ from llhttp on purpose, case by case.
@@ -93,10 +94,12 @@ std::string quoted(const std::string& line) {
 Expected expected_of(const LlhttpCase& test) {
   Expected expected;
   for (const std::string& line : test.log) {
-    if (const auto at = line.find("error code="); at != std::string::npos) expected.error = std::stoi(line.substr(at + 11));
+    if (const auto at = line.find("error code="); at != std::string::npos)
+      expected.error = std::stoi(line.substr(at + 11));
     expected.heads += line.find("headers complete") != std::string::npos;
     expected.messages += line.find("message complete") != std::string::npos;
-    if (line.find("span[body]") != std::string::npos) expected.body_bytes += std::stoul(line.substr(line.find("len=") + 4));
+    if (line.find("span[body]") != std::string::npos)
+      expected.body_bytes += std::stoul(line.substr(line.find("len=") + 4));
     if (line.find("span[url.path]") != std::string::npos) expected.path = quoted(line);
     if (line.find("span[url.query]") != std::string::npos) expected.query = quoted(line);
   }
@@ -105,8 +108,8 @@ Expected expected_of(const LlhttpCase& test) {
 
 // Error 5 is data behind `Connection: close`; 22 is a pause for an upgrade, which the gateway does not grant.
 Verdict verdict_of(const LlhttpCase& test, const Expected& expected) {
-  const bool about_closing =
-      test.type.find("lenient-keep-alive") != std::string::npos || test.type.find("data-after-close") != std::string::npos;
+  const bool about_closing = test.type.find("lenient-keep-alive") != std::string::npos ||
+                             test.type.find("data-after-close") != std::string::npos;
   if (about_closing) return Verdict::Close;
   if (test.type.find("lenient") != std::string::npos) return Verdict::Refuse;
   if (expected.error == 5) return Verdict::Close;
@@ -179,7 +182,8 @@ TEST(Llhttp, IsReadAsItsOwnersDoExceptWhereWeDecidedOtherwise) {
     unused.erase(test.name);
     std::printf("excluded: %s: %s\n", test.name.c_str(), decision->second.why);
   }
-  std::printf("llhttp: %zu passed / %zu applicable / %zu excluded\n", passed, cases.size() - kDecisions.size(), kDecisions.size());
+  std::printf("llhttp: %zu passed / %zu applicable / %zu excluded\n", passed, cases.size() - kDecisions.size(),
+              kDecisions.size());
   for (const auto& [name, decision] : unused) ADD_FAILURE() << "no such case: " << name;
 }
 
@@ -189,7 +193,8 @@ TEST(Llhttp, IsReadTheSameHoweverItsBytesArrive) {
     const std::string_view method = test.type.starts_with("response") ? "GET" : "";
     const Reading at_once = MessageReader(input, method).assume_host().read();
     for (const std::size_t piece : {1u, 2u, 3u, 7u, 31u}) {
-      EXPECT_TRUE(MessageReader(input, method, piece).assume_host().read() == at_once) << test.name << " in pieces of " << piece;
+      EXPECT_TRUE(MessageReader(input, method, piece).assume_host().read() == at_once)
+          << test.name << " in pieces of " << piece;
     }
   }
 }

@@ -14,10 +14,10 @@ struct Reading {
   Reason reason = Reason::Internal;
   std::string why;
   std::size_t heads = 0;
-  std::size_t messages = 0;   // complete ones
-  std::string body;           // of all messages together
-  bool closed = false;        // the last message ends the connection
-  std::string path;           // of the last request
+  std::size_t messages = 0;  // complete ones
+  std::string body;          // of all messages together
+  bool closed = false;       // the last message ends the connection
+  std::string path;          // of the last request
   std::string query;
 
   bool operator==(const Reading&) const = default;
@@ -25,7 +25,8 @@ struct Reading {
 
 class MessageReader {
  public:
-  // `request_method` empty: the bytes are requests; else answers to such a request. They arrive `piece` bytes at a time.
+  // `request_method` empty: the bytes are requests; else answers to such a request. They arrive `piece` bytes at a
+  // time.
   MessageReader(std::string_view bytes, std::string_view request_method, std::size_t piece = std::string_view::npos)
       : rest_(bytes), method_(request_method), piece_(piece) {}
 
@@ -36,7 +37,8 @@ class MessageReader {
   }
 
   Reading read() {
-    while (!rest_.empty() && !reading_.closed && read_message()) {}
+    while (!rest_.empty() && !reading_.closed && read_message()) {
+    }
     return reading_;
   }
 

@@ -1,10 +1,10 @@
-#include <gtest/gtest.h>
+#include "sidecar/http/problem.hpp"
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 
-#include "sidecar/http/problem.hpp"
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace mlgateway::http {
 namespace {
@@ -53,8 +53,8 @@ TEST(Problem, IsValidJsonForEveryReasonAndShape) {
       const Problem problem = describe(error, shape, "id-1");
       EXPECT_EQ(problem.status, status_of(error.reason));
       EXPECT_TRUE(json::accept(problem.body)) << problem.body;
-      for (const std::string_view part : {title_of(error.reason), std::string_view("a detail"), name(error.reason),
-                                          std::string_view("id-1")}) {
+      for (const std::string_view part :
+           {title_of(error.reason), std::string_view("a detail"), name(error.reason), std::string_view("id-1")}) {
         EXPECT_NE(problem.body.find(part), std::string::npos) << problem.body;
       }
       EXPECT_EQ(problem.body.find("internal words"), std::string::npos);
@@ -91,8 +91,10 @@ TEST(Problem, SpeaksAsOpenAiDoes) {
 }
 
 TEST(Problem, SpeaksAsV2Does) {
-  const json body = json::parse(describe(Error(Reason::BodyInvalid, "x", "/inputs"), ErrorShape::OpenInferenceV2, "id").body);
-  EXPECT_EQ(body.at("error"), "The request body is not what the protocol asks for: /inputs (reason BodyInvalid, request id)");
+  const json body =
+      json::parse(describe(Error(Reason::BodyInvalid, "x", "/inputs"), ErrorShape::OpenInferenceV2, "id").body);
+  EXPECT_EQ(body.at("error"),
+            "The request body is not what the protocol asks for: /inputs (reason BodyInvalid, request id)");
   EXPECT_EQ(body.at("reason"), "BodyInvalid");
 }
 
@@ -104,8 +106,9 @@ TEST(Problem, EscapesWhatCallersSent) {
 
 TEST(Problem, ReplacesWhatIsNoUtf8AndKeepsWhatIs) {
   const std::string good = "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80";
-  for (const std::string& bad : {std::string("\x80"), std::string("\xc0\xaf"), std::string("\xed\xa0\x80"), std::string("\xe2\x82"),
-                                 std::string("\xf5\x80\x80\x80"), std::string("\xf0\x80\x80\x80"), std::string("\xf4\x90\x80\x80")}) {
+  for (const std::string& bad :
+       {std::string("\x80"), std::string("\xc0\xaf"), std::string("\xed\xa0\x80"), std::string("\xe2\x82"),
+        std::string("\xf5\x80\x80\x80"), std::string("\xf0\x80\x80\x80"), std::string("\xf4\x90\x80\x80")}) {
     const Problem problem = describe(Error(Reason::Internal, "", good + bad + good), ErrorShape::Problem, "id");
     ASSERT_TRUE(json::accept(problem.body)) << testing::PrintToString(bad);
     const std::string detail = json::parse(problem.body).at("detail");

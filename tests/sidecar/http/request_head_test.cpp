@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "tests/sidecar/http/parsed_request.hpp"
 
@@ -57,8 +57,8 @@ TEST(RequestHead, HoldsAHundredFieldsAndNoMore) {
 }
 
 TEST(RequestHead, RefusesNamesThatImitateOthersWithUnderscores) {
-  for (const char* field : {"Content_Length", "content_type", "X_Forwarded_For", "X-Forwarded_Proto", "TRANSFER_ENCODING",
-                            "x_mlgateway_version", "X-Mlgateway_Anything_At_All"}) {
+  for (const char* field : {"Content_Length", "content_type", "X_Forwarded_For", "X-Forwarded_Proto",
+                            "TRANSFER_ENCODING", "x_mlgateway_version", "X-Mlgateway_Anything_At_All"}) {
     expect_refused(with_fields(std::string(field) + ": 1\r\n"));
   }
   EXPECT_TRUE(with_fields("my_header: 1\r\nContent_Lengths: 1\r\n_: 1\r\n").ok());
@@ -105,7 +105,8 @@ TEST(RequestHead, TellsUnknownTransferCodingsFromMalformedOnes) {
   for (const char* value : {"gzip", "gzip, chunked", "identity", "xchunked", "chunkedchunked", "chunked;a=b"}) {
     expect_refused(with_fields("Transfer-Encoding: " + std::string(value) + "\r\n"), Reason::UnsupportedTransferCoding);
   }
-  for (const char* value : {"", ",", "chunked, gzip", "chunked, chunked", "chunked,", ",chunked", "\"chunked\"", "chunked\v"}) {
+  for (const char* value :
+       {"", ",", "chunked, gzip", "chunked, chunked", "chunked,", ",chunked", "\"chunked\"", "chunked\v"}) {
     expect_refused(with_fields("Transfer-Encoding: " + std::string(value) + "\r\n"));
   }
   expect_refused(with_fields("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"));
@@ -142,7 +143,8 @@ TEST(RequestHead, MarksHopByHopFields) {
 }
 
 TEST(RequestHead, RefusesConnectionOptionsThatNameEssentialFields) {
-  for (const char* option : {"host", "Content-Length", "content-type", "Authorization", "x-forwarded-for", "traceparent"}) {
+  for (const char* option :
+       {"host", "Content-Length", "content-type", "Authorization", "x-forwarded-for", "traceparent"}) {
     expect_refused(with_fields("Connection: close, " + std::string(option) + "\r\n"));
   }
   expect_refused(with_fields("Connection: a b\r\n"));

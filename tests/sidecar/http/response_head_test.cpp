@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "sidecar/http/strict.hpp"
 
@@ -47,15 +47,16 @@ TEST(ResponseHead, AcceptsAMissingReasonPhrase) {
 
 TEST(ResponseHead, RefusesAMalformedStatusLine) {
   for (const char* line : {"HTTP/1.1  200 OK", "HTTP/1.1 20 OK", "HTTP/1.1 2000 OK", "HTTP/1.1 099 X", "HTTP/1.1 600 X",
-                           "HTTP/1.1 2x0 OK", "HTTP/2.0 200 OK", "HTTP/1.2 200 OK", "http/1.1 200 OK", "HTTP/1.1", "HTTP/1.1 ",
-                           "HTTP/1.1 200OK", "HTTP/1.1\t200 OK", "ICY 200 OK", "HTTP/1.1 -10 OK", "HTTP/1.1 200\tOK",
-                           "HTTP/1.1 200 \x01", "", "\r\nHTTP/1.1 200 OK"}) {
+                           "HTTP/1.1 2x0 OK", "HTTP/2.0 200 OK", "HTTP/1.2 200 OK", "http/1.1 200 OK", "HTTP/1.1",
+                           "HTTP/1.1 ", "HTTP/1.1 200OK", "HTTP/1.1\t200 OK", "ICY 200 OK", "HTTP/1.1 -10 OK",
+                           "HTTP/1.1 200\tOK", "HTTP/1.1 200 \x01", "", "\r\nHTTP/1.1 200 OK"}) {
     expect_refused(answer(line));
   }
 }
 
 TEST(ResponseHead, RefusesMalformedFields) {
-  for (const char* fields : {"X : y\r\n", " X: y\r\n", "X: y\r\n folded\r\n", "X\r\n", ": y\r\n", "X: a\rb\r\n", "X: a\nY: b\r\n"}) {
+  for (const char* fields :
+       {"X : y\r\n", " X: y\r\n", "X: y\r\n folded\r\n", "X\r\n", ": y\r\n", "X: a\rb\r\n", "X: a\nY: b\r\n"}) {
     expect_refused(answer("HTTP/1.1 200 OK", fields));
   }
 }
@@ -70,16 +71,18 @@ TEST(ResponseHead, FramesByChunksLengthOrClose) {
 
 TEST(ResponseHead, RefusesAmbiguousFraming) {
   for (const char* fields :
-       {"Content-Length: 1\r\nContent-Length: 1\r\n", "Content-Length: 1, 1\r\n", "Content-Length: -1\r\n", "Content-Length: \r\n",
-        "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip\r\n", "Transfer-Encoding: gzip, chunked\r\n",
-        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "Connection: content-length\r\nContent-Length: 1\r\n"}) {
+       {"Content-Length: 1\r\nContent-Length: 1\r\n", "Content-Length: 1, 1\r\n", "Content-Length: -1\r\n",
+        "Content-Length: \r\n", "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip\r\n",
+        "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        "Connection: content-length\r\nContent-Length: 1\r\n"}) {
     expect_refused(answer("HTTP/1.1 200 OK", fields));
   }
   expect_refused(answer("HTTP/1.0 200 OK", "Transfer-Encoding: chunked\r\n"));
 }
 
 TEST(ResponseHead, HasNoBodyWhereThereCanBeNone) {
-  for (const char* line : {"HTTP/1.1 100 Continue", "HTTP/1.1 103 Early Hints", "HTTP/1.1 204 No Content", "HTTP/1.1 304 Not Modified"}) {
+  for (const char* line :
+       {"HTTP/1.1 100 Continue", "HTTP/1.1 103 Early Hints", "HTTP/1.1 204 No Content", "HTTP/1.1 304 Not Modified"}) {
     const Parsed parsed = answer(line);
     EXPECT_EQ(parsed.head.framing, Framing::None) << line;
     EXPECT_TRUE(parsed.head.keep_alive) << line;
