@@ -10,6 +10,7 @@ No time makes it fail. It exits 1 when something answered anything but what it h
 
 import argparse
 import json
+import os
 import pathlib
 import platform
 import subprocess
@@ -33,6 +34,8 @@ def arguments():
     parser.add_argument("--only", action="append", choices=list(cases.CASES), help="this case (again for more)")
     parser.add_argument("--peers", default="mlgateway,nginx,HAProxy", help="who takes part")
     parser.add_argument("--rounds", type=int, help="default 7, with --quick 3")
+    parser.add_argument("--alone", action="store_true",
+                        help="real-time priority for everything measured, on a machine with other work (needs root)")
     parser.add_argument("--quick", action="store_true", help="a tenth of the requests: does it work?")
     parser.add_argument("--out", type=pathlib.Path, help="a file for every sample, as JSON")
     return parser.parse_args()
@@ -48,7 +51,8 @@ def version_of(*command):
 
 def surroundings(cores):
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
-    return {"cpu": cpu, "cores": len(cores.all), "placement": str(cores), "kernel": platform.release(),
+    return {"cpu": cpu, "cores": len(cores.all), "placement": str(cores), "realtime": os.sched_getscheduler(0) == os.SCHED_RR,
+            "kernel": platform.release(),
             "congestion_control": pathlib.Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip(),
             "nginx": version_of("nginx", "-v"), "haproxy": version_of("haproxy", "-v")}
 
@@ -75,6 +79,8 @@ def main():
     subprocess.run(["ninja", "-C", options.build, "mlgateway_bench"], check=True, stdout=subprocess.DEVNULL)
     peers.Sidecar.binary = options.sidecar or options.build / "mlgateway-sidecar"
     names, missing = peers.available(options.peers.split(","))
+    if options.alone:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(5))
     cores = Cores.of_this_machine()
     say(f"bench: {cores}")
     rounds = options.rounds or (3 if options.quick else 7)
