@@ -113,6 +113,22 @@ class Bench:
             for i in range(len(names)):
                 yield number, names[(i + number) % len(names)]
 
+    def costs(self, started, requests, slices=8, **options):
+        """Name -> processor time in ns of each round's `requests` through each peer.
+
+        A round's requests are sent in slices, everybody's first, then everybody's second...: what disturbs the machine
+        for longer than a slice disturbs everybody.
+        """
+        spent = {name: [0] * self.rounds for name in started}
+        for number in range(self.rounds):
+            for part in range(slices):
+                share = requests * (part + 1) // slices - requests * part // slices
+                names = list(started)
+                for i in range(len(names)):
+                    name = names[(i + number + part) % len(names)]
+                    spent[name][number] += self.load(started[name], share, **options)[1]
+        return spent
+
     def fault(self, words):
         self.faults.append(words)
         self.say(f"  WRONG: {words}")

@@ -18,10 +18,8 @@ def relay(bench):
     with bench.model() as ports, bench.all_peers(ports) as started:
         for peer in started.values():
             bench.load(peer, warm)
-        for _, name in bench.in_turns(started):
-            report, spent = bench.load(started[name], requests)
-            row.samples.setdefault(name, []).append(spent / requests / 1000)
-            bench.extra.setdefault("relay_busy", {}).setdefault(name, []).append(spent / 1e9 / report["seconds"])
+        for name, spent in bench.costs(started, requests).items():
+            row.samples[name] = [ns / requests / 1000 for ns in spent]
         if "mlgateway" in started:
             # check() asks 16 times, 16 times more, and once without a key.
             audit(bench, started["mlgateway"], warm + requests * bench.rounds + 2 * len(peers.KEYS) + 1)
@@ -97,9 +95,7 @@ def workers(bench):
             for number in (1, 2):
                 started[name, number] = stack.enter_context(bench.peer(peers.KINDS[name], ports, number, proxy))
                 bench.load(started[name, number], requests // 10, others)
-        spent = {who: [] for who in started}
-        for _, who in bench.in_turns(started):
-            spent[who].append(bench.load(started[who], requests, others)[1])
+        spent = bench.costs(started, requests, cores=others)
     for name in {name for name, _ in started}:
         row.samples[name] = [two / one for one, two in zip(spent[name, 1], spent[name, 2])]
     bench.extra["workers_us"] = {f"{n} x {w}": [s / requests / 1000 for s in v] for (n, w), v in spent.items()}
@@ -112,10 +108,9 @@ def bodies(bench):
     down = Row("processor time per GB, 64 MB bodies down", "ms", {})
     requests = bench.count(8)
     with bench.model() as ports, bench.all_peers(ports) as started:
-        for _, name in bench.in_turns(started):
-            for row, option in ((up, "body_bytes"), (down, "answer_bytes")):
-                _, spent = bench.load(started[name], requests, connections=2, **{option: 64 * MB})
-                row.samples.setdefault(name, []).append(spent / 1e6 / (requests * 64 * MB / GB))
+        for row, option in ((up, "body_bytes"), (down, "answer_bytes")):
+            for name, spent in bench.costs(started, requests, slices=2, connections=2, **{option: 64 * MB}).items():
+                row.samples[name] = [ns / 1e6 / (requests * 64 * MB / GB) for ns in spent]
     return [up, down]
 
 
@@ -124,9 +119,8 @@ def streams(bench):
     events = bench.count(500)
     row = Row("processor time per server-sent event", "µs", {})
     with bench.model() as ports, bench.all_peers(ports) as started:
-        for _, name in bench.in_turns(started):
-            _, spent = bench.load(started[name], 32, events=events)
-            row.samples.setdefault(name, []).append(spent / (32 * events) / 1000)
+        for name, spent in bench.costs(started, 32, slices=1, events=events).items():
+            row.samples[name] = [ns / (32 * events) / 1000 for ns in spent]
     return [row]
 
 
