@@ -62,8 +62,11 @@ def processor_ns(pids):
     The scheduler's own sum, exact to the switch, not the clock tick's sampling in /proc/PID/stat; what the kernel does
     for loopback packets happens inside the sender's call and is in it.
     """
-    tasks = [task for pid in pids for task in pathlib.Path(f"/proc/{pid}/task").iterdir()]
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
+    try:
+        tasks = [task for pid in pids for task in pathlib.Path(f"/proc/{pid}/task").iterdir()]
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
+    except FileNotFoundError as gone:
+        raise Broken(f"a process or thread under measurement is gone: {gone.filename}") from None
 
 
 def memory_kb(pids, field):

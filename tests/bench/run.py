@@ -51,8 +51,8 @@ def version_of(*command):
 
 def surroundings(cores):
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
-    return {"cpu": cpu, "cores": len(cores.all), "placement": str(cores), "realtime": os.sched_getscheduler(0) == os.SCHED_RR,
-            "kernel": platform.release(),
+    return {"cpu": cpu, "cores": len(cores.all), "placement": str(cores),
+            "realtime": os.sched_getscheduler(0) == os.SCHED_RR, "kernel": platform.release(),
             "congestion_control": pathlib.Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip(),
             "nginx": version_of("nginx", "-v"), "haproxy": version_of("haproxy", "-v")}
 
