@@ -53,7 +53,7 @@ net::Task<void> answer(Exchange& exchange, int status, std::string_view content_
                                .content_length = body.size(),
                                .fields = fields,
                                .date = stream.socket().loop().date(),
-                               .keep_alive = stream.keep_alive(),
+                               .keep_alive = stream.decide_keep_alive(),
                                .caller_minor_version = stream.head().minor_version});
   stream.begin_answer(head, head_only ? http::Framing::None : http::Framing::Length);
   const std::string_view sent = head_only ? std::string_view{} : body;

@@ -56,7 +56,8 @@ net::Task<Result<Arrival>> Stream::wait_for_bytes() {
   idle_ = false;
   if (status != net::IoStatus::Ok) co_return Arrival::End;
   buffer_.reserve(Buffer::kSmall);
-  const net::ReadResult got = co_await socket_.read_some(buffer_.space(), socket_.loop().now() + limits_.head_timeout);
+  // Readable may have meant bytes that were read since, so the patience is still that of a caller without a request.
+  const net::ReadResult got = co_await socket_.read_some(buffer_.space(), socket_.loop().now() + patience);
   if (got.status != net::IoStatus::Ok) co_return Arrival::End;
   buffer_.commit(got.bytes);
   co_return Arrival::Request;

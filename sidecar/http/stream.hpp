@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -38,7 +39,9 @@ enum class Arrival : std::uint8_t {
 
 class Stream {
  public:
-  Stream(net::Socket& socket, const StreamLimits& limits) : socket_(socket), limits_(limits), scanner_(limits.head) {}
+  // While `draining` is true each answer is the last of its connection. All three outlive the stream.
+  Stream(net::Socket& socket, const StreamLimits& limits, const std::atomic<bool>& draining)
+      : socket_(socket), limits_(limits), draining_(draining), scanner_(limits.head) {}
 
   // The next request. An Error is to be answered, after which the connection ends.
   net::Task<Result<Arrival>> next_request();
@@ -70,6 +73,11 @@ class Stream {
 
   // Whether the connection may serve another request; once false it stays so.
   bool keep_alive() const { return keep_alive_; }
+  // The last word on it, for the head of the answer that is about to be written.
+  bool decide_keep_alive() {
+    if (draining_.load(std::memory_order_relaxed)) keep_alive_ = false;
+    return keep_alive_;
+  }
   void end_after_this() { keep_alive_ = false; }
   // The answer ended in the middle: the caller must not take it for a whole one.
   void abort();
@@ -89,6 +97,7 @@ class Stream {
 
   net::Socket& socket_;
   const StreamLimits& limits_;
+  const std::atomic<bool>& draining_;
   HeadScanner scanner_;
   Buffer buffer_;      // holds the head for as long as the request lives, and what arrived with it
   Buffer relay_;       // further body bytes, one piece at a time

@@ -30,7 +30,6 @@ net::Task<bool> Session::serve_one() {
     co_await stream_.linger();
     co_return false;
   }
-  if (around_.shared.draining.load(std::memory_order_relaxed)) stream_.end_after_this();
   co_await around_.gateway.handle(exchange);
   if (stream_.keep_alive()) co_return true;
   if (!stream_.body_finished()) co_await stream_.linger();

@@ -127,7 +127,7 @@ void ExchangeOn::begin_answer() {
                              {.fields = errand_.answer_fields,
                               .date = loop_.date(),
                               .framing = framing,
-                              .keep_alive = caller_.keep_alive(),
+                              .keep_alive = caller_.decide_keep_alive(),
                               .caller_minor_version = caller_.head().minor_version});
   caller_.begin_answer(text, framing);
   body_.begin(head_.framing, head_.content_length);
