@@ -21,11 +21,11 @@ class Connection:
         self.number = number
         self.received = bytearray()
         self.received_bytes = 0
-        self.ended = threading.Event()   # the sidecar has closed its side
+        self.ended = threading.Event()  # the sidecar has closed its side
         self.parser = RequestParser(keep_bodies)
-        self.error = None                # what h11 did not take
+        self.error = None  # what h11 did not take
         self.keep_bodies = keep_bodies
-        self.asked = 0                   # requests handed to the script
+        self.asked = 0  # requests handed to the script
         sock.settimeout(60)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -99,6 +99,9 @@ class Connection:
     def reset(self):
         with contextlib.suppress(OSError):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.socket.shutdown(
+                socket.SHUT_RD
+            )  # a thread that sits in recv would keep the socket, and the reset, to itself
         self.socket.close()
 
 
@@ -114,8 +117,9 @@ class Model:
         self.connections = []
         self.failures = []
         self._threads = []
-        self._listener = socket.create_server((host, 0), backlog=512,
-                                              family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        self._listener = socket.create_server(
+            (host, 0), backlog=512, family=socket.AF_INET6 if ":" in host else socket.AF_INET
+        )
         self.host, self.port = self._listener.getsockname()[:2]
         threading.Thread(target=self._accept, daemon=True).start()
 
