@@ -10,16 +10,29 @@
 
 namespace {
 thread_local long allocations = 0;
-}
 
-// Of this test program only, so that the promise of router.hpp can be kept to.
-void* operator new(std::size_t size) {
+// Not inlined, or GCC sees only this half of a pair inlined and warns of a mismatch.
+[[gnu::noinline]] void give_back(void* memory) noexcept { std::free(memory); }
+}  // namespace
+
+// Of this test program only, so that the promise of router.hpp can be kept to. All forms together: AddressSanitizer has
+// its own of each and would see one's memory come back through the other.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
+  return std::malloc(size);
+}
+void* operator new(std::size_t size) {
+  if (void* memory = operator new(size, std::nothrow)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return operator new(size, std::nothrow); }
+void* operator new[](std::size_t size) { return operator new(size); }
+void operator delete(void* memory) noexcept { give_back(memory); }
+void operator delete(void* memory, std::size_t) noexcept { give_back(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { give_back(memory); }
+void operator delete[](void* memory) noexcept { give_back(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { give_back(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { give_back(memory); }
 
 namespace mlgateway::protocol {
 namespace {
