@@ -11,7 +11,7 @@ import time
 import yaml
 
 ROOT = pathlib.Path(__file__).parents[2]
-OPERATOR = pathlib.Path(os.environ.get("MLGATEWAY_BUILD", ROOT / "build")).absolute() / "operator/mlgateway-operator"
+OPERATOR = pathlib.Path(os.environ.get("MLGATEWAY_BUILD", ROOT / "build")).absolute() / "mlgateway-operator"
 
 ALICE = "alice-key-0123456789"
 BOB = "bob-key-0123456789"
