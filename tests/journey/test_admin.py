@@ -11,8 +11,25 @@ from harness.model import nobody_listens
 from harness.wire import request_bytes
 
 ACCESS_KEYS = {
-    "time", "request_id", "client", "method", "path", "host", "route", "version", "principal", "tenant", "status", "reason", "error",
-    "request_bytes", "response_bytes", "duration_ms", "upstream_ms", "upstream", "trace_id",
+    "time",
+    "request_id",
+    "client",
+    "method",
+    "path",
+    "host",
+    "route",
+    "version",
+    "principal",
+    "tenant",
+    "status",
+    "reason",
+    "error",
+    "request_bytes",
+    "response_bytes",
+    "duration_ms",
+    "upstream_ms",
+    "upstream",
+    "trace_id",
 }
 
 
@@ -22,7 +39,10 @@ def test_health_readiness_and_metrics_are_open(gateway, target):
 
 
 @pytest.mark.parametrize("target", ["/state", "/config"])
-@pytest.mark.parametrize("token, status", [(None, 401), ("wrong", 401), (digest(ADMIN_TOKEN), 401), (ADMIN_TOKEN[:-1], 401), (ADMIN_TOKEN, 200)])
+@pytest.mark.parametrize(
+    "token, status",
+    [(None, 401), ("wrong", 401), (digest(ADMIN_TOKEN), 401), (ADMIN_TOKEN[:-1], 401), (ADMIN_TOKEN, 200)],
+)
 def test_state_and_config_want_the_token(gateway, target, token, status):
     assert gateway.admin(target, token).status == status
 
@@ -32,7 +52,9 @@ def test_without_a_digest_state_and_config_are_closed(sidecars, model):
     del closed["adminTokenDigest"]
     sidecar = sidecars(json.dumps(closed))
     eventually(lambda: sidecar.admin("/readyz").status == 200)
-    assert [sidecar.admin(t, token).status for t in ("/state", "/config") for token in (None, ADMIN_TOKEN, "")] == [401] * 6
+    assert [sidecar.admin(t, token).status for t in ("/state", "/config") for token in (None, ADMIN_TOKEN, "")] == [
+        401
+    ] * 6
 
 
 @pytest.mark.parametrize("target", ["/", "/nothing", "/metricsx", "/state/x"])
@@ -64,6 +86,7 @@ def test_the_config_is_shown_without_digests(sidecars, model):
 
 def test_garbage_on_the_admin_port_harms_nobody(gateway):
     from harness.client import Client
+
     for garbage in [b"\x00\xff" * 100, b"GET " + b"/" * 100000, b"GET / HTTP/1.1\r\n", b""]:
         with Client(gateway.admin_address) as client:
             try:
@@ -75,6 +98,7 @@ def test_garbage_on_the_admin_port_harms_nobody(gateway):
 
 def test_a_silent_caller_does_not_block_the_admin_port(gateway):
     from harness.client import Client
+
     waiting = [Client(gateway.admin_address) for _ in range(20)]
     waiting[0].send(b"GET /metr")
     assert gateway.admin("/healthz").status == 200
@@ -115,8 +139,12 @@ def test_the_overhead_does_not_contain_the_models_time(sidecars, models):
 
 
 def test_refusals_are_counted_by_route_and_reason(sidecars, model):
-    sidecar = sidecars(config(route(model, name="iris", paths=[path("/p")], auth=[api_keys()]),
-                              route(nobody_listens(), name="gone", paths=[path("/gone")])))
+    sidecar = sidecars(
+        config(
+            route(model, name="iris", paths=[path("/p")], auth=[api_keys()]),
+            route(nobody_listens(), name="gone", paths=[path("/gone")]),
+        )
+    )
     for target in ("/p", "/p", "/nowhere", "/gone"):
         sidecar.ask("GET", target)
     with sidecar.client() as client:
@@ -150,12 +178,31 @@ def test_metrics_are_in_the_text_format_with_help_and_type(gateway):
 
 
 def test_an_access_line_has_every_key_and_the_truth(sidecars, model):
-    sidecar = sidecars(config(route(model, name="iris", auth=[api_keys(key_set(key("alice", ALICE), secret="gold", tenant="acme"))])))
-    sidecar.ask("POST", "/predict?token=hidden", [("X-Api-Key", ALICE), ("X-Request-Id", "abc")], b"0123456789", host="Iris.Test")
+    sidecar = sidecars(
+        config(route(model, name="iris", auth=[api_keys(key_set(key("alice", ALICE), secret="gold", tenant="acme"))]))
+    )
+    sidecar.ask(
+        "POST",
+        "/predict?token=hidden",
+        [("X-Api-Key", ALICE), ("X-Request-Id", "abc")],
+        b"0123456789",
+        host="Iris.Test",
+    )
     line = sidecar.access_lines()[0]
     assert set(line) == ACCESS_KEYS
-    assert (line["request_id"], line["client"], line["method"], line["path"]) == ("abc", "127.0.0.1", "POST", "/predict")
-    assert (line["route"], line["version"], line["status"], line["reason"], line["error"]) == ("test/iris", "v1", 200, None, None)
+    assert (line["request_id"], line["client"], line["method"], line["path"]) == (
+        "abc",
+        "127.0.0.1",
+        "POST",
+        "/predict",
+    )
+    assert (line["route"], line["version"], line["status"], line["reason"], line["error"]) == (
+        "test/iris",
+        "v1",
+        200,
+        None,
+        None,
+    )
     assert line["host"].lower() == "iris.test" and line["principal"]["name"] == "alice" and line["tenant"] == "acme"
     assert line["request_bytes"] == 10 and line["response_bytes"] == 2
     assert line["duration_ms"] >= line["upstream_ms"] >= 0
@@ -171,12 +218,18 @@ def test_every_request_has_one_access_line_also_the_refused(sidecars, model):
         client.send(b"BROKEN\r\n\r\n")
         client.answer()
     lines = sidecar.access_lines(3)
-    assert [(line["status"], line["reason"]) for line in lines] == [(200, None), (401, "CredentialMissing"), (400, "MalformedRequest")]
+    assert [(line["status"], line["reason"]) for line in lines] == [
+        (200, None),
+        (401, "CredentialMissing"),
+        (400, "MalformedRequest"),
+    ]
     assert len(lines) == 3
 
 
 def test_hostile_bytes_do_not_break_an_access_line(gateway):
-    gateway.ask("GET", "/a\"b" if False else "/a'b", [("X-Request-Id", 'q"uote\\'), ("User-Agent", "x\xff\"")], host="x.test")
+    gateway.ask(
+        "GET", '/a"b' if False else "/a'b", [("X-Request-Id", 'q"uote\\'), ("User-Agent", 'x\xff"')], host="x.test"
+    )
     assert gateway.access_lines()[0]["request_id"] == 'q"uote\\'
 
 

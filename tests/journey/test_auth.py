@@ -15,14 +15,31 @@ KNOWN = [("Authorization", f"Bearer {ALICE}")]
 @pytest.fixture
 def keyed(sidecars, model):
     """A route that wants the key of alice or bob."""
-    return sidecars(config(route(model, auth=[api_keys(
-        key_set(key("alice", ALICE), secret="gold", tenant="acme", labels={"plan": "gold"}), key_set(key("bob", BOB), secret="free"))])))
+    return sidecars(
+        config(
+            route(
+                model,
+                auth=[
+                    api_keys(
+                        key_set(key("alice", ALICE), secret="gold", tenant="acme", labels={"plan": "gold"}),
+                        key_set(key("bob", BOB), secret="free"),
+                    )
+                ],
+            )
+        )
+    )
 
 
-@pytest.mark.parametrize("fields", [
-    [("Authorization", f"Bearer {ALICE}")], [("authorization", f"bearer {ALICE}")], [("AUTHORIZATION", f"BEARER {BOB}")],
-    [("X-Api-Key", ALICE)], [("x-api-key", BOB)],
-])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [("Authorization", f"Bearer {ALICE}")],
+        [("authorization", f"bearer {ALICE}")],
+        [("AUTHORIZATION", f"BEARER {BOB}")],
+        [("X-Api-Key", ALICE)],
+        [("x-api-key", BOB)],
+    ],
+)
 def test_a_known_key_is_let_in_wherever_it_may_stand(keyed, model, fields):
     assert keyed.ask("POST", headers=fields, body=b"x").status == 200
     assert len(model.requests) == 1
@@ -44,7 +61,11 @@ REFUSED = {
     "a cookie": ([("Cookie", f"x-api-key={ALICE}")], 401, "CredentialMissing"),
     "two fields": ([("Authorization", f"Bearer {ALICE}"), ("X-Api-Key", ALICE)], 400, "CredentialAmbiguous"),
     "two people": ([("Authorization", f"Bearer {ALICE}"), ("X-Api-Key", BOB)], 400, "CredentialAmbiguous"),
-    "one field twice": ([("Authorization", f"Bearer {ALICE}"), ("Authorization", f"Bearer {ALICE}")], 400, "CredentialAmbiguous"),
+    "one field twice": (
+        [("Authorization", f"Bearer {ALICE}"), ("Authorization", f"Bearer {ALICE}")],
+        400,
+        "CredentialAmbiguous",
+    ),
     "a good and a bad one": ([("X-Api-Key", "x"), ("Authorization", f"Bearer {ALICE}")], 400, "CredentialAmbiguous"),
     "a list of keys": ([("X-Api-Key", f"{ALICE}, {BOB}")], 401, "CredentialInvalid"),
     "the digest": ([("X-Api-Key", key("a", ALICE)["digest"])], 401, "CredentialInvalid"),
@@ -96,9 +117,12 @@ def test_a_field_of_the_routes_own_choice_carries_the_key(sidecars, model):
 
 def test_a_key_of_one_route_does_not_open_another(sidecars, models):
     mine, other = models(), models()
-    sidecar = sidecars(config(
-        route(mine, name="mine", hostnames=["mine.test"], auth=[api_keys(key_set(key("alice", ALICE)))]),
-        route(other, name="other", hostnames=["other.test"], auth=[api_keys(key_set(key("bob", BOB)))])))
+    sidecar = sidecars(
+        config(
+            route(mine, name="mine", hostnames=["mine.test"], auth=[api_keys(key_set(key("alice", ALICE)))]),
+            route(other, name="other", hostnames=["other.test"], auth=[api_keys(key_set(key("bob", BOB)))]),
+        )
+    )
     assert sidecar.ask(host="mine.test", headers=KNOWN).status == 200
     assert sidecar.ask(host="other.test", headers=KNOWN).reason == "CredentialInvalid"
     assert other.connections == []
@@ -106,8 +130,19 @@ def test_a_key_of_one_route_does_not_open_another(sidecars, models):
 
 def test_a_set_of_keys_that_has_expired_is_refused(sidecars, model):
     past, future = int(time.time()) - 1, int(time.time()) + 3600
-    sidecar = sidecars(config(route(model, auth=[api_keys(
-        key_set(key("alice", ALICE), secret="old", expires=past), key_set(key("bob", BOB), secret="new", expires=future))])))
+    sidecar = sidecars(
+        config(
+            route(
+                model,
+                auth=[
+                    api_keys(
+                        key_set(key("alice", ALICE), secret="old", expires=past),
+                        key_set(key("bob", BOB), secret="new", expires=future),
+                    )
+                ],
+            )
+        )
+    )
     answer = sidecar.ask(headers=KNOWN)
     assert (answer.status, answer.reason) == (401, "CredentialExpired")
     assert answer.headers.get("www-authenticate").startswith("Bearer")
@@ -115,7 +150,9 @@ def test_a_set_of_keys_that_has_expired_is_refused(sidecars, model):
 
 
 def test_a_key_expires_on_an_open_connection_without_a_reload(sidecars, model):
-    sidecar = sidecars(config(route(model, auth=[api_keys(key_set(key("alice", ALICE), expires=int(time.time()) + 3))])))
+    sidecar = sidecars(
+        config(route(model, auth=[api_keys(key_set(key("alice", ALICE), expires=int(time.time()) + 3))]))
+    )
     with sidecar.client() as client:
         assert client.ask(headers=KNOWN).status == 200
         eventually(lambda: client.ask(headers=KNOWN).reason == "CredentialExpired", patience=8)
@@ -155,13 +192,18 @@ def test_a_body_is_not_relayed_before_its_credential_is_known(keyed, model):
 
 
 def test_a_refusal_tells_nothing_of_who_might_have_been_right(keyed):
-    bodies = [json.loads(keyed.ask(headers=[("X-Api-Key", k), ("X-Request-Id", "1")]).body) for k in ("wrong-key-0000000001", ALICE[:-1])]
+    bodies = [
+        json.loads(keyed.ask(headers=[("X-Api-Key", k), ("X-Request-Id", "1")]).body)
+        for k in ("wrong-key-0000000001", ALICE[:-1])
+    ]
     assert bodies[0] == bodies[1]
 
 
 def test_many_keys_are_all_known(sidecars, model):
     names = [f"caller{n}" for n in range(2000)]
-    sidecar = sidecars(config(route(version("v1", model), auth=[api_keys(key_set(*[key(n, f"secret-of-{n}-long") for n in names]))])))
+    sidecar = sidecars(
+        config(route(version("v1", model), auth=[api_keys(key_set(*[key(n, f"secret-of-{n}-long") for n in names]))]))
+    )
     with sidecar.client() as client:
         for name in names[::199]:
             assert client.ask(headers=[("X-Api-Key", f"secret-of-{name}-long")]).status == 200

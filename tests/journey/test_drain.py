@@ -14,10 +14,12 @@ from harness.wire import request_bytes
 
 def held(go_on):
     """A model that answers when it is told to."""
+
     def on_request(connection, request):
         if request.target == "/slow":
             assert go_on.wait(20)
         return connection.answer(body=b"ok")
+
     return on_request
 
 
@@ -77,7 +79,10 @@ def test_a_stream_is_finished_while_draining(sidecars, models):
 
     def script(connection):
         connection.read_request()
-        connection.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n")
+        connection.send(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"9\r\ndata: 1\n\n\r\n"
+        )
         assert go_on.wait(20)
         connection.send(b"9\r\ndata: 2\n\n\r\n0\r\n\r\n")
 

@@ -8,7 +8,9 @@ from harness.model import Model
 from harness.wire import answer_bytes, parse_requests, request_bytes
 
 BY_LENGTH = request_bytes("POST", "/predict", [("Content-Type", "application/json")], b'{"inputs": [1, 2, 3, 4]}')
-CHUNKED = request_bytes("POST", "/predict", [("X-A", "b")], chunks=[b'{"inputs":', b" [1, 2]}"], trailers=[("X-T", "1")])
+CHUNKED = request_bytes(
+    "POST", "/predict", [("X-A", "b")], chunks=[b'{"inputs":', b" [1, 2]}"], trailers=[("X-T", "1")]
+)
 REQUESTS = {"by length": BY_LENGTH, "chunked": CHUNKED}
 ANSWERS = {
     "by length": answer_bytes(headers=[("Content-Type", "application/json")], body=b'{"outputs": [1, 2, 3, 4]}'),
@@ -23,7 +25,12 @@ def two_models(sidecars, models):
 
     def start(script=None, **kwargs):
         faulty, sound = models(script, **kwargs), models(name="sound model")
-        sidecar = sidecars(config(route(faulty, name="faulty", paths=[path("/predict")]), route(sound, name="sound", paths=[path("/sound")])))
+        sidecar = sidecars(
+            config(
+                route(faulty, name="faulty", paths=[path("/predict")]),
+                route(sound, name="sound", paths=[path("/sound")]),
+            )
+        )
         sidecar.faulty = faulty
         return sidecar
 
@@ -90,7 +97,7 @@ def test_a_model_may_hang_up_after_any_byte_of_its_answer(two_models, framing, e
 
     def script(connection):
         if connection.read_request():
-            connection.send(answer[:cut[0]])
+            connection.send(answer[: cut[0]])
             getattr(connection, ending)()
 
     sidecar = two_models(script)
@@ -102,13 +109,19 @@ def test_a_model_may_hang_up_after_any_byte_of_its_answer(two_models, framing, e
                 client.send(BY_LENGTH)
                 try:
                     got = client.answer("POST")
-                    assert got.status == 502 and got.reason in ("UpstreamClosed", "UpstreamUnreachable", "UpstreamMalformed"), cut
+                    assert got.status == 502 and got.reason in (
+                        "UpstreamClosed",
+                        "UpstreamUnreachable",
+                        "UpstreamMalformed",
+                    ), cut
                     if ending == "close" and cut[0] > 0:
                         assert got.reason == "UpstreamClosed", cut
                 except Hangup as hangup:
                     # Once the head has gone out, the only way to tell the caller is to end the connection.
                     assert cut[0] >= head and hangup.partial and hangup.partial.status == 200, (cut, hangup)
-            assert len(sidecar.faulty.connections) == asked + 1, f"sent again after {cut[0]} bytes on a fresh connection"
+            assert (
+                len(sidecar.faulty.connections) == asked + 1
+            ), f"sent again after {cut[0]} bytes on a fresh connection"
             expect_sound(probe)
         sidecar.expect_nothing_left(connections=1)
 
@@ -130,7 +143,9 @@ def test_a_model_may_hang_up_after_reading_any_byte_of_a_request(two_models, fra
                 client.send(REQUESTS[framing])
                 answer = client.answer("POST")
                 assert answer.status == 502 and answer.reason in ("UpstreamClosed", "UpstreamUnreachable"), stop
-            assert len(sidecar.faulty.connections) == asked + 1, f"sent again after {stop[0]} bytes on a fresh connection"
+            assert (
+                len(sidecar.faulty.connections) == asked + 1
+            ), f"sent again after {stop[0]} bytes on a fresh connection"
             expect_sound(probe)
         sidecar.expect_nothing_left(connections=1)
 

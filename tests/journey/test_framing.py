@@ -58,9 +58,13 @@ def test_pipelined_requests_are_answered_in_order(echoing):
 
 def test_pipelined_requests_of_every_framing_are_told_apart(echoing):
     with echoing.client() as client:
-        client.send(request_bytes("GET", "/1") + request_bytes("POST", "/2", chunks=[b"tw", b"o"]) +
-                    request_bytes("POST", "/3", body=b"GET /evil HTTP/1.1\r\nHost: x\r\n\r\n") +
-                    request_bytes("HEAD", "/4") + request_bytes("POST", "/5", body=b""))
+        client.send(
+            request_bytes("GET", "/1")
+            + request_bytes("POST", "/2", chunks=[b"tw", b"o"])
+            + request_bytes("POST", "/3", body=b"GET /evil HTTP/1.1\r\nHost: x\r\n\r\n")
+            + request_bytes("HEAD", "/4")
+            + request_bytes("POST", "/5", body=b"")
+        )
         methods = ["GET", "POST", "POST", "HEAD", "POST"]
         assert [client.answer(method).status for method in methods] == [200] * 5
     assert [r.target for r in echoing.model.requests] == ["/1", "/2", "/3", "/4", "/5"]
@@ -68,7 +72,9 @@ def test_pipelined_requests_of_every_framing_are_told_apart(echoing):
 
 def test_a_refused_request_in_a_pipeline_ends_it_after_the_answers_before(echoing):
     with echoing.client() as client:
-        client.send(request_bytes("GET", "/1") + b"GET /2 HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n" + request_bytes("GET", "/3"))
+        client.send(
+            request_bytes("GET", "/1") + b"GET /2 HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n" + request_bytes("GET", "/3")
+        )
         assert client.answer().status == 200
         refused = client.answer()
         assert (refused.status, refused.reason, refused.says_close) == (400, "MalformedRequest", True)
@@ -91,8 +97,10 @@ def test_a_chunked_request_body_reaches_the_model_whole(echoing):
 
 def test_chunk_extensions_are_not_passed_on(echoing):
     with echoing.client() as client:
-        client.send(request_bytes("POST", headers=[("Transfer-Encoding", "chunked")]) +
-                    b"5;ext=value;q=\"a b\"\r\nhello\r\n0;last\r\n\r\n")
+        client.send(
+            request_bytes("POST", headers=[("Transfer-Encoding", "chunked")])
+            + b'5;ext=value;q="a b"\r\nhello\r\n0;last\r\n\r\n'
+        )
         assert client.answer().body == b"hello"
     assert b"ext=value" not in echoing.model.recorded
 
@@ -103,8 +111,14 @@ def test_trailers_of_a_request_reach_the_model(echoing):
 
 
 def test_trailers_that_would_frame_route_or_authenticate_do_not_reach_the_model(echoing):
-    trailers = [("Content-Length", "9"), ("Transfer-Encoding", "chunked"), ("Host", "evil"), ("Authorization", "Bearer x"),
-                ("X-Mlgateway-Version", "v9"), ("X-Good", "1")]
+    trailers = [
+        ("Content-Length", "9"),
+        ("Transfer-Encoding", "chunked"),
+        ("Host", "evil"),
+        ("Authorization", "Bearer x"),
+        ("X-Mlgateway-Version", "v9"),
+        ("X-Good", "1"),
+    ]
     answer = echoing.ask("POST", "/", chunks=[b"x"], trailers=trailers)
     if answer.status == 400:  # refusing them is as good as dropping them
         return
@@ -139,43 +153,48 @@ def test_the_host_of_an_absolute_target_wins_over_the_field(echoing):
             assert b"evil.test" not in echoing.model.recorded
 
 
-@pytest.mark.parametrize("target", ["/a?x=1&y=%2F%20&z", "/a%20b/c", "/a?", "/~user/;v=1/a:b@c!$&'()*+,=", "/a?q=/../x//y"])
+@pytest.mark.parametrize(
+    "target", ["/a?x=1&y=%2F%20&z", "/a%20b/c", "/a?", "/~user/;v=1/a:b@c!$&'()*+,=", "/a?q=/../x//y"]
+)
 def test_a_legal_target_reaches_the_model_as_it_was_sent(echoing, target):
     assert echoing.ask("GET", target).status == 200
     assert echoing.model.last.target == target
 
 
-@pytest.mark.parametrize("target", ["/a/../b", "/./a", "/a/..", "/a//b", "//a", "/a%2fb", "/a%2Fb", "/%2e%2e/a", "/a/%2E", "/.%2e/"])
+@pytest.mark.parametrize(
+    "target", ["/a/../b", "/./a", "/a/..", "/a//b", "//a", "/a%2fb", "/a%2Fb", "/%2e%2e/a", "/a/%2E", "/.%2e/"]
+)
 def test_a_path_that_two_servers_could_read_differently_is_refused(echoing, target):
     answer = echoing.ask("GET", target)
     assert (answer.status, answer.reason) == (400, "MalformedRequest")
     assert echoing.model.recorded == b""
 
 
+POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
 SMUGGLING = {
-    "two different lengths": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
-    "two equal lengths": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 4\r\n\r\nabcd",
-    "a list of lengths": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4, 4\r\n\r\nabcd",
-    "length and chunked": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "chunked and length": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
-    "a negative length": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-    "a hexadecimal length": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0x4\r\n\r\nabcd",
-    "a length with a space": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1 0\r\n\r\n0123456789",
-    "xchunked": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
-    "chunked twice": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "chunked, chunked": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
-    "chunked, identity": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
-    "gzip, chunked": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-    "identity": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n",
+    "two different lengths": POST + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
+    "two equal lengths": POST + b"Content-Length: 4\r\nContent-Length: 4\r\n\r\nabcd",
+    "a list of lengths": POST + b"Content-Length: 4, 4\r\n\r\nabcd",
+    "length and chunked": POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "chunked and length": POST + b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+    "a negative length": POST + b"Content-Length: -1\r\n\r\n",
+    "a hexadecimal length": POST + b"Content-Length: 0x4\r\n\r\nabcd",
+    "a length with a space": POST + b"Content-Length: 1 0\r\n\r\n0123456789",
+    "xchunked": POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    "chunked twice": POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "chunked, chunked": POST + b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+    "chunked, identity": POST + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    "gzip, chunked": POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+    "identity": POST + b"Transfer-Encoding: identity\r\n\r\n",
     "quoted chunked": b'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "chunked"\r\n\r\n0\r\n\r\n',
-    "vertical tab before chunked": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n",
-    "empty transfer coding": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\r\n\r\n0\r\n\r\n",
+    "vertical tab before chunked": POST + b"Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n",
+    "empty transfer coding": POST + b"Transfer-Encoding:\r\n\r\n0\r\n\r\n",
     "chunked in HTTP/1.0": b"POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "a space before the colon": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
-    "a folded line": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
-    "a bare line feed": b"POST / HTTP/1.1\r\nHost: x\r\nA: b\nContent-Length: 4\r\n\r\nabcd",
-    "a bare carriage return": b"POST / HTTP/1.1\r\nHost: x\r\nA: b\rContent-Length: 4\r\n\r\nabcd",
-    "a zero byte": b"POST / HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n",
+    "a space before the colon": POST + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+    "a folded line": POST + b"Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
+    "a bare line feed": POST + b"A: b\nContent-Length: 4\r\n\r\nabcd",
+    "a bare carriage return": POST + b"A: b\rContent-Length: 4\r\n\r\nabcd",
+    "a zero byte": POST + b"A: b\0c\r\n\r\n",
     "two hosts": b"GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n",
     "no host": b"GET / HTTP/1.1\r\n\r\n",
     "a bad host": b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
@@ -196,11 +215,18 @@ def test_what_two_parsers_could_read_differently_is_refused_and_the_connection_c
 
 
 BROKEN_CHUNKS = {
-    "no hex": b"z\r\nhello\r\n0\r\n\r\n", "a sign": b"+5\r\nhello\r\n0\r\n\r\n", "0x": b"0x5\r\nhello\r\n0\r\n\r\n",
-    "a space": b" 5\r\nhello\r\n0\r\n\r\n", "too long": b"5\r\nhello!\r\n0\r\n\r\n", "a bare line feed": b"5\nhello\r\n0\r\n\r\n",
-    "no CRLF after data": b"5\r\nhello0\r\n\r\n", "an overflow": b"FFFFFFFFFFFFFFFFF\r\nhello\r\n0\r\n\r\n",
-    "a bare line feed after data": b"5\r\nhello\n0\r\n\r\n", "a line feed in an extension": b"5;a\nb\r\nhello\r\n0\r\n\r\n",
-    "a broken trailer": b"5\r\nhello\r\n0\r\nbad trailer\r\n\r\n", "an empty size": b"\r\nhello\r\n0\r\n\r\n",
+    "no hex": b"z\r\nhello\r\n0\r\n\r\n",
+    "a sign": b"+5\r\nhello\r\n0\r\n\r\n",
+    "0x": b"0x5\r\nhello\r\n0\r\n\r\n",
+    "a space": b" 5\r\nhello\r\n0\r\n\r\n",
+    "too long": b"5\r\nhello!\r\n0\r\n\r\n",
+    "a bare line feed": b"5\nhello\r\n0\r\n\r\n",
+    "no CRLF after data": b"5\r\nhello0\r\n\r\n",
+    "an overflow": b"FFFFFFFFFFFFFFFFF\r\nhello\r\n0\r\n\r\n",
+    "a bare line feed after data": b"5\r\nhello\n0\r\n\r\n",
+    "a line feed in an extension": b"5;a\nb\r\nhello\r\n0\r\n\r\n",
+    "a broken trailer": b"5\r\nhello\r\n0\r\nbad trailer\r\n\r\n",
+    "an empty size": b"\r\nhello\r\n0\r\n\r\n",
 }
 
 
@@ -347,7 +373,10 @@ def test_an_answer_to_head_has_no_body_whatever_it_announces(in_front_of, length
     assert [r.method for r in sidecar.model.requests] == ["HEAD"] * 3
 
 
-@pytest.mark.parametrize("head", [b"204 No Content\r\n", b"304 Not Modified\r\nContent-Length: 1000\r\nETag: \"x\"\r\n", b"304 Not Modified\r\n"])
+@pytest.mark.parametrize(
+    "head",
+    [b"204 No Content\r\n", b'304 Not Modified\r\nContent-Length: 1000\r\nETag: "x"\r\n', b"304 Not Modified\r\n"],
+)
 def test_an_answer_that_never_has_a_body_leaves_the_connection_in_step(in_front_of, head):
     sidecar = in_front_of(b"HTTP/1.1 " + head + b"\r\n")
     with sidecar.client() as client:
@@ -392,8 +421,52 @@ def test_a_caller_who_half_closes_after_the_request_is_answered(echoing):
     echoing.expect_nothing_left()
 
 
+def test_an_answer_that_arrives_byte_by_byte_is_served(in_front_of):
+    def script(connection):
+        while connection.read_request():
+            for byte in answer_bytes(headers=[("X-A", "b")], chunks=[b"by", b"te"], trailers=[("X-T", "1")]):
+                connection.send(bytes([byte]))
+
+    sidecar = in_front_of(script)
+    with sidecar.client() as client:
+        assert [client.ask().body for _ in range(3)] == [b"byte"] * 3
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        b"TRANSFER-ENCODING: Chunked\r\n",
+        b"transfer-encoding:chunked\r\n",
+        b"Transfer-Encoding: \tchunked \t\r\n",
+        b"Transfer-Encoding: chunked\r\nExpect: 100-Continue\r\n",
+        b"Transfer-Encoding: chunked\r\nConnection: Keep-Alive\r\n",
+    ],
+)
+def test_legal_ways_to_write_the_same_framing_are_served(echoing, fields):
+    with echoing.client() as client:
+        client.send(b"POST / HTTP/1.1\r\nHOST:x\r\n" + fields + b"\r\n" + chunked([b"body"]))
+        assert client.answer("POST").body == b"body"
+
+
+@pytest.mark.parametrize(
+    "host", ["x", "x:80", "x.y.", "[::1]", "[::1]:8080", "127.0.0.1:1", "a_b.test", "xn--bcher-kva.test", "x:"]
+)
+def test_a_legal_host_is_served(echoing, host):
+    assert echoing.ask(host=host).status == 200
+
+
+@pytest.mark.parametrize(
+    "target, at_model", [("http://x.test", "/"), ("http://x.test?q", "/?q"), ("HTTP://X.test:80/a", "/a")]
+)
+def test_an_absolute_target_without_path_means_the_root(echoing, target, at_model):
+    assert echoing.ask("GET", target, host="x.test" if ":80" not in target else "x.test:80").status == 200
+    assert echoing.model.last.target == at_model
+
+
 def test_fields_of_an_answer_pass_in_order_with_all_their_values(in_front_of):
-    sidecar = in_front_of(answer_bytes(headers=[("Set-Cookie", "a=1"), ("X-One", "1"), ("Set-Cookie", "b=2"), ("X-Empty", "")]))
+    sidecar = in_front_of(
+        answer_bytes(headers=[("Set-Cookie", "a=1"), ("X-One", "1"), ("Set-Cookie", "b=2"), ("X-Empty", "")])
+    )
     answer = sidecar.ask()
     assert answer.headers.all("set-cookie") == ["a=1", "b=2"]
     assert (answer.headers.get("x-one"), answer.headers.get("x-empty")) == ("1", "")
@@ -449,6 +522,7 @@ def test_an_answer_before_the_body_reaches_the_caller_and_nothing_is_out_of_step
 
 def test_an_answer_while_the_body_is_under_way_is_not_lost_when_the_model_closes(in_front_of):
     """The model refuses a large body at once and closes: the caller must learn why, not meet a reset."""
+
     def script(connection):
         connection.read_head()
         connection.answer(413, body=b"too much for me", headers=[("Connection", "close")])
@@ -456,20 +530,41 @@ def test_an_answer_while_the_body_is_under_way_is_not_lost_when_the_model_closes
         connection.wait_for_end()
 
     sidecar = in_front_of(script)
-    with sidecar.client() as client:
-        sending = threading.Thread(target=finish_upload, args=(client, request_bytes("POST", body=b"x" * (4 << 20))), daemon=True)
-        sending.start()
-        assert client.answer("POST").body == b"too much for me"
-    sending.join(10)
+    for _ in range(40):  # which of the three sides is first is left to chance
+        with sidecar.client() as client:
+            request = request_bytes("POST", body=b"x" * (4 << 20))
+            sending = threading.Thread(target=finish_upload, args=(client, request), daemon=True)
+            sending.start()
+            assert client.answer("POST").body == b"too much for me"
+        sending.join(10)
     sidecar.expect_nothing_left()
+
+
+@pytest.mark.parametrize("framing", ["by length", "chunked"])
+def test_a_refusal_of_a_large_body_reaches_a_caller_who_reads_only_after_sending(sidecars, model, framing):
+    """Closing with unread bytes would turn into a reset that overtakes the answer."""
+    sidecar = sidecars(config(route(model, auth=[api_keys()])))
+    for _ in range(10):
+        with sidecar.client() as client:
+            body = b"x" * (1 << 20)
+            finish_upload(
+                client,
+                request_bytes("POST", body=body) if framing == "by length" else request_bytes("POST", chunks=[body]),
+            )
+            assert client.answer("POST").status == 401
 
 
 # What a model must not answer.
 
+OK = b"HTTP/1.1 200 OK\r\n"
 MALFORMED = {
-    "no HTTP": b"hello\r\n\r\n", "binary": bytes(range(256)), "another version": b"HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n",
-    "no status": b"HTTP/1.1 OK\r\n\r\n", "a short status": b"HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n",
-    "a long status": b"HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n", "status 0": b"HTTP/1.1 000 OK\r\nContent-Length: 0\r\n\r\n",
+    "no HTTP": b"hello\r\n\r\n",
+    "binary": bytes(range(256)),
+    "another version": b"HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n",
+    "no status": b"HTTP/1.1 OK\r\n\r\n",
+    "a short status": b"HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n",
+    "a long status": b"HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n",
+    "status 0": b"HTTP/1.1 000 OK\r\nContent-Length: 0\r\n\r\n",
     "a space before the colon": b"HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\nok",
     "a folded line": b"HTTP/1.1 200 OK\r\nA: b\r\n c\r\nContent-Length: 2\r\n\r\nok",
     "a bare line feed": b"HTTP/1.1 200 OK\r\nA: b\nContent-Length: 2\r\n\r\nok",
@@ -480,7 +575,7 @@ MALFORMED = {
     "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok!",
     "a negative length": b"HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nok",
     "a length that is no number": b"HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\nok",
-    "length and chunked": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+    "length and chunked": OK + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
     "an unknown coding": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nok",
     "xchunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
     "an upgrade nobody asked for": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nok",
@@ -501,14 +596,18 @@ def test_nonsense_of_the_model_is_502_and_nothing_of_it_reaches_the_caller(in_fr
 
 
 BROKEN_ANSWER_CHUNKS = {
-    "no hex": b"zz\r\n", "no CRLF after data": b"2\r\nokXX", "an overflow": b"FFFFFFFFFFFFFFFFF\r\nok",
+    "no hex": b"zz\r\n",
+    "no CRLF after data": b"2\r\nokXX",
+    "an overflow": b"FFFFFFFFFFFFFFFFF\r\nok",
     "a bare line feed": b"2\nok\r\n0\r\n\r\n",
 }
 
 
 @pytest.mark.parametrize("name", BROKEN_ANSWER_CHUNKS)
 def test_a_broken_chunk_of_an_answer_never_looks_like_a_whole_one(in_front_of, name):
-    sidecar = in_front_of(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nbegin\r\n" + BROKEN_ANSWER_CHUNKS[name])
+    sidecar = in_front_of(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nbegin\r\n" + BROKEN_ANSWER_CHUNKS[name]
+    )
     with sidecar.client() as client:
         try:
             answer = client.ask()
@@ -541,6 +640,7 @@ def test_an_answer_that_comes_before_its_request_is_not_believed(in_front_of):
     sidecar = in_front_of(script)
     with sidecar.client() as client:
         assert client.ask("GET", "/1").body == b"/1"
-        eventually(lambda: sidecar.model.connections[0].ended.is_set() or len(sidecar.model.connections) == 1)
+        # Until the bytes have come, nobody can tell them from the answer to the next request.
+        sidecar.model.connection(0).ended.wait(0.5)
         for turn in range(2, 6):
             assert client.ask("GET", f"/{turn}").body == b"/%d" % turn

@@ -40,7 +40,9 @@ def test_the_client_refuses_an_answer_that_is_not_http(models):
 
 def test_the_model_records_every_byte_and_every_request(models):
     model = models(on_request=echo)
-    sent = request_bytes("POST", "/a", body=b"one") + request_bytes("POST", "/b", chunks=[b"tw", b"o"], trailers=[("X-T", "1")])
+    sent = request_bytes("POST", "/a", body=b"one") + request_bytes(
+        "POST", "/b", chunks=[b"tw", b"o"], trailers=[("X-T", "1")]
+    )
     with Client((model.host, model.port)) as client:
         client.send(sent)
         assert [client.answer().body, client.answer().body] == [b"one", b"two"]
@@ -60,8 +62,12 @@ def test_the_model_complains_about_a_smuggled_request():
 
 
 def test_the_judge_is_strict():
-    for bad in [b"GET / HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n",
-                b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", b"GET  / HTTP/1.1\r\nHost: x\r\n\r\n"]:
+    for bad in [
+        b"GET / HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
+        b"GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
+    ]:
         with pytest.raises(h11.RemoteProtocolError):
             parse_requests(bad)
 

@@ -9,8 +9,15 @@ import pytest
 from harness.config import ALICE, BOB, api_keys, config, key, key_set, route
 from harness.wire import answer_bytes, request_bytes
 
-HOP_BY_HOP = [("Keep-Alive", "timeout=5"), ("Proxy-Connection", "keep-alive"), ("TE", "trailers, deflate"), ("Upgrade", "websocket"),
-              ("Trailer", "X-Sum"), ("Proxy-Authenticate", "Basic"), ("X-Named", "1")]
+HOP_BY_HOP = [
+    ("Keep-Alive", "timeout=5"),
+    ("Proxy-Connection", "keep-alive"),
+    ("TE", "trailers, deflate"),
+    ("Upgrade", "websocket"),
+    ("Trailer", "X-Sum"),
+    ("Proxy-Authenticate", "Basic"),
+    ("X-Named", "1"),
+]
 
 
 def test_hop_by_hop_fields_and_those_that_connection_names_do_not_reach_the_model(gateway, model):
@@ -23,7 +30,13 @@ def test_hop_by_hop_fields_and_those_that_connection_names_do_not_reach_the_mode
 
 
 def test_hop_by_hop_fields_and_those_that_connection_names_do_not_reach_the_caller(sidecars, models):
-    fields = [("Connection", "X-Named"), ("X-Named", "1"), ("Keep-Alive", "timeout=5"), ("Proxy-Connection", "x"), ("X-Stays", "1")]
+    fields = [
+        ("Connection", "X-Named"),
+        ("X-Named", "1"),
+        ("Keep-Alive", "timeout=5"),
+        ("Proxy-Connection", "x"),
+        ("X-Stays", "1"),
+    ]
     model = models(on_request=lambda connection, request: connection.send(answer_bytes(headers=fields, body=b"ok")))
     answer = sidecars(config(route(model))).ask()
     assert not answer.headers.names() & {"x-named", "keep-alive", "proxy-connection"}
@@ -31,10 +44,14 @@ def test_hop_by_hop_fields_and_those_that_connection_names_do_not_reach_the_call
     assert answer.headers.get("x-stays") == "1"
 
 
-@pytest.mark.parametrize("name", ["content-length", "Host", "transfer-encoding", "x-request-id", "x-forwarded-for", "via"])
+@pytest.mark.parametrize(
+    "name", ["content-length", "Host", "transfer-encoding", "x-request-id", "x-forwarded-for", "via"]
+)
 def test_connection_cannot_name_away_what_the_gateway_itself_says(gateway, model, name):
     with gateway.client() as client:
-        client.send(request_bytes("POST", headers=[("Connection", name)], body=b"GET /evil HTTP/1.1\r\nHost: x\r\n\r\n"))
+        client.send(
+            request_bytes("POST", headers=[("Connection", name)], body=b"GET /evil HTTP/1.1\r\nHost: x\r\n\r\n")
+        )
         answer = client.answer("POST")
         if answer.status == 400:
             assert model.recorded == b""
@@ -52,8 +69,12 @@ def test_the_model_is_asked_by_its_own_name(gateway, model):
 
 
 def test_forwarded_fields_are_the_gateways_own(gateway, model):
-    spoofed = [("X-Forwarded-For", "6.6.6.6"), ("x-forwarded-proto", "https"), ("X-Forwarded-Host", "evil.example"),
-               ("Forwarded", "for=6.6.6.6;host=evil.example")]
+    spoofed = [
+        ("X-Forwarded-For", "6.6.6.6"),
+        ("x-forwarded-proto", "https"),
+        ("X-Forwarded-Host", "evil.example"),
+        ("Forwarded", "for=6.6.6.6;host=evil.example"),
+    ]
     gateway.ask(headers=spoofed, host="iris.example.com:8080")
     seen = model.last.headers
     assert seen.get("x-forwarded-for") == "127.0.0.1"
@@ -108,7 +129,14 @@ def test_trace_context_passes_untouched(gateway, model):
 
 
 def test_the_gateways_own_fields_cannot_be_forged_by_a_caller(gateway, model):
-    gateway.ask(headers=[("X-Mlgateway-Version", "v9"), ("x-mlgateway-principal", "root"), ("X-MLGATEWAY-A", "x"), ("X-Mlgatewayish", "1")])
+    gateway.ask(
+        headers=[
+            ("X-Mlgateway-Version", "v9"),
+            ("x-mlgateway-principal", "root"),
+            ("X-MLGATEWAY-A", "x"),
+            ("X-Mlgatewayish", "1"),
+        ]
+    )
     seen = model.last.headers
     assert not [n for n in seen.names() if n.startswith("x-mlgateway-")]
     assert seen.get("x-mlgatewayish") == "1"
@@ -122,8 +150,17 @@ def test_the_gateways_own_fields_cannot_be_forged_by_a_model(sidecars, models):
 
 
 def test_other_fields_reach_the_model_as_they_were_sent(gateway, model):
-    fields = [("Accept", "a/b"), ("X-Twice", "1"), ("Cookie", "a=b"), ("X-Twice", "2"), ("X-Empty", ""), ("X-Latin", "caf\xe9"),
-              ("Content-Type", "application/json; charset=utf-8"), ("User-Agent", "test/1.0"), ("Range", "bytes=0-1")]
+    fields = [
+        ("Accept", "a/b"),
+        ("X-Twice", "1"),
+        ("Cookie", "a=b"),
+        ("X-Twice", "2"),
+        ("X-Empty", ""),
+        ("X-Latin", "caf\xe9"),
+        ("Content-Type", "application/json; charset=utf-8"),
+        ("User-Agent", "test/1.0"),
+        ("Range", "bytes=0-1"),
+    ]
     gateway.ask("POST", headers=fields, body=b"x")
     seen = model.last.headers
     assert seen.all("x-twice") == ["1", "2"]
@@ -151,7 +188,11 @@ PLACES = {
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_credential_never_reaches_the_model(sidecars, model, place):
-    fields = [{"name": "authorization", "scheme": "Bearer"}, {"name": "x-api-key", "scheme": ""}, {"name": "x-model-key", "scheme": "Token"}]
+    fields = [
+        {"name": "authorization", "scheme": "Bearer"},
+        {"name": "x-api-key", "scheme": ""},
+        {"name": "x-model-key", "scheme": "Token"},
+    ]
     sidecar = sidecars(config(route(model, auth=[api_keys(key_set(key("alice", SECRET)), headers=fields)])))
     assert sidecar.ask("POST", headers=PLACES[place], body=b"x").status == 200
     recorded = model.recorded.lower()
@@ -167,7 +208,10 @@ def test_a_credential_in_a_trailer_never_reaches_the_model(sidecars, model, name
 
 
 def test_a_credential_on_an_open_route_never_reaches_the_model(gateway, model):
-    assert gateway.ask(headers=[("Authorization", f"Basic {BASIC}"), ("Proxy-Authorization", f"Basic {BASIC}")]).status == 200
+    assert (
+        gateway.ask(headers=[("Authorization", f"Basic {BASIC}"), ("Proxy-Authorization", f"Basic {BASIC}")]).status
+        == 200
+    )
     assert BASIC.encode() not in model.recorded
 
 
@@ -176,7 +220,9 @@ def test_no_secret_is_ever_written_to_access_log_log_or_metrics(sidecars, model)
     for secret in (ALICE, BOB, SECRET):
         sidecar.ask("GET", f"/?key={SECRET}", [("Authorization", f"Bearer {secret}")])
     sidecar.access_lines(3)
-    everything = (sidecar.folder / "access.log").read_text() + "\n".join(sidecar.log) + sidecar.admin("/metrics").body.decode()
+    everything = (
+        (sidecar.folder / "access.log").read_text() + "\n".join(sidecar.log) + sidecar.admin("/metrics").body.decode()
+    )
     assert not [s for s in (ALICE, BOB, SECRET) if s in everything]
 
 

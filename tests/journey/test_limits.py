@@ -87,7 +87,9 @@ def small(sidecars, model):
 @pytest.mark.parametrize("framing", ["by length", "chunked"])
 def test_a_body_of_exactly_the_largest_size_is_served(small, model, framing):
     body = b"x" * 1000
-    answer = small.ask("POST", body=body) if framing == "by length" else small.ask("POST", chunks=[body[:400], body[400:]])
+    answer = (
+        small.ask("POST", body=body) if framing == "by length" else small.ask("POST", chunks=[body[:400], body[400:]])
+    )
     assert answer.status == 200 and model.last.body == body
 
 
@@ -101,7 +103,9 @@ def test_a_body_whose_length_is_too_large_is_413_before_it_is_sent(small, model)
 
 def test_a_chunked_body_that_grows_too_large_is_413_and_never_whole_at_the_model(small, model):
     with small.client() as client:
-        client.send(request_bytes("POST", headers=[("Transfer-Encoding", "chunked")]) + b"3e8\r\n" + b"x" * 1000 + b"\r\n")
+        client.send(
+            request_bytes("POST", headers=[("Transfer-Encoding", "chunked")]) + b"3e8\r\n" + b"x" * 1000 + b"\r\n"
+        )
         try_to(client, chunked([b"y"]))
         answer = client.answer("POST")
         assert (answer.status, answer.reason) == (413, "BodyTooLarge")
@@ -191,6 +195,7 @@ def test_memory_after_load_is_what_it_was(sidecars, model):
             with sidecar.client() as client:
                 for _ in range(125):
                     assert client.ask("POST", body=b"x" * 1000).status == 200
+
         threads = [threading.Thread(target=some) for _ in range(8)]
         for thread in threads:
             thread.start()

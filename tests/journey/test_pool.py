@@ -100,9 +100,15 @@ class ClosesWhenReused:
 
 
 @pytest.mark.parametrize("ending", ["close", "reset"])
-@pytest.mark.parametrize("request_", [
-    request_bytes("POST", "/p", body=SMALL), request_bytes("POST", "/p", chunks=[b'{"inputs":', b" [1]}"]), request_bytes("GET", "/p"),
-], ids=["by length", "chunked", "without body"])
+@pytest.mark.parametrize(
+    "request_",
+    [
+        request_bytes("POST", "/p", body=SMALL),
+        request_bytes("POST", "/p", chunks=[b'{"inputs":', b" [1]}"]),
+        request_bytes("GET", "/p"),
+    ],
+    ids=["by length", "chunked", "without body"],
+)
 def test_a_reused_connection_that_closed_before_any_answer_is_replaced_once(sidecars, models, ending, request_):
     model = models(ClosesWhenReused(ending))
     sidecar = start(sidecars, model)
@@ -155,7 +161,7 @@ def test_a_fresh_connection_that_closes_is_502_and_the_request_is_not_sent_again
 
 
 def test_a_body_too_large_to_keep_is_not_sent_again_in_part(sidecars, models):
-    """Of a body that has passed through, nothing is left to send: an honest 502, or the whole body, but never a part."""
+    """Of a body that has passed through nothing is left to send: an honest 502, or all of it, but never a part."""
     large = b"x" * (8 << 20)
     model = models(ClosesWhenReused())
     sidecar = start(sidecars, model)

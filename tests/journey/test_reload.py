@@ -1,4 +1,4 @@
-"""A change of configuration fails no request, closes no connection and forgets no counter; a broken one changes nothing."""
+"""A new configuration fails no request, closes no connection, forgets no counter; a broken one changes nothing."""
 
 import json
 import threading
@@ -7,8 +7,21 @@ import time
 import pytest
 
 from harness.client import eventually
-from harness.config import (ADMIN_TOKEN, ALICE, FILE, api_keys, config, digest, key, key_set, path, route, version, write_as_file,
-                            write_as_kubelet)
+from harness.config import (
+    ADMIN_TOKEN,
+    ALICE,
+    FILE,
+    api_keys,
+    config,
+    digest,
+    key,
+    key_set,
+    path,
+    route,
+    version,
+    write_as_file,
+    write_as_kubelet,
+)
 from harness.load import Load
 from harness.wire import request_bytes
 
@@ -28,8 +41,12 @@ def test_a_reload_under_load_fails_no_request_and_closes_no_connection(sidecars,
 
     def turn(number):
         more = [route(pair[0], name=f"extra{number}", paths=[path(f"/extra{number}")])]
-        split = route(version("v1", pair[0], 10 * (number % 10)), version("v2", pair[1], 100 - 10 * (number % 10)),
-                      auth=[api_keys()], generation=number)
+        split = route(
+            version("v1", pair[0], 10 * (number % 10)),
+            version("v2", pair[1], 100 - 10 * (number % 10)),
+            auth=[api_keys()],
+            generation=number,
+        )
         return config(split, *more)
 
     sidecar = sidecars(turn(1), write=write, workers=workers)
@@ -41,7 +58,10 @@ def test_a_reload_under_load_fails_no_request_and_closes_no_connection(sidecars,
     assert load.failures == []
     assert sidecar.metric("mlgateway_requests_total", mlroute="r") == load.answered
     assert sidecar.metric("mlgateway_connections_total") == 8
-    assert sum(v["requests"] for r in sidecar.state()["routes"] if r["name"] == "r" for v in r["versions"]) == load.answered
+    assert (
+        sum(v["requests"] for r in sidecar.state()["routes"] if r["name"] == "r" for v in r["versions"])
+        == load.answered
+    )
     assert sidecar.metric("mlgateway_config_reloads_total", result="failure") == 0
     assert sidecar.metric("mlgateway_config_reloads_total", result="success") >= 20
 
@@ -122,6 +142,7 @@ def drop(*where):
         for step in where[:-1]:
             text = text[step]
         del text[where[-1]]
+
     return change
 
 
@@ -130,6 +151,7 @@ def put(value, *where):
         for step in where[:-1]:
             text = text[step]
         text[where[-1]] = value
+
     return change
 
 
@@ -146,10 +168,27 @@ BROKEN = {
     "weights that sum to 90": (put(40, "routes", 0, "versions", 1, "weight"), "weight"),
     "a negative weight": (put(-50, "routes", 0, "versions", 1, "weight"), "weight"),
     "two versions of one name": (put("v1", "routes", 0, "versions", 1, "name"), "versions"),
-    "an override to nowhere": (put([{"headers": [{"name": "a", "value": "b"}], "version": "v9"}], "routes", 0, "split", "overrides"), "overrides"),
+    "an override to nowhere": (
+        put([{"headers": [{"name": "a", "value": "b"}], "version": "v9"}], "routes", 0, "split", "overrides"),
+        "overrides",
+    ),
     "an unknown protocol": (put("KServeV1", "routes", 0, "protocol"), "protocol"),
-    "a digest that is none": (put([{"name": "k", "type": "APIKey", "headers": [{"name": "a", "scheme": ""}], "keySets": [
-        {"secret": "s", "tenant": "", "labels": {}, "keys": [{"name": "a", "digest": "xyz"}]}]}], "routes", 0, "auth"), "digest"),
+    "a digest that is none": (
+        put(
+            [
+                {
+                    "name": "k",
+                    "type": "APIKey",
+                    "headers": [{"name": "a", "scheme": ""}],
+                    "keySets": [{"secret": "s", "tenant": "", "labels": {}, "keys": [{"name": "a", "digest": "xyz"}]}],
+                }
+            ],
+            "routes",
+            0,
+            "auth",
+        ),
+        "digest",
+    ),
     "no method of authentication": (put([], "routes", 0, "auth"), "auth"),
     "a fraction of milliseconds": (put(1.5, "routes", 0, "timeouts", "requestMs"), "requestMs"),
     "no time at all": (put(0, "routes", 0, "timeouts", "requestMs"), "requestMs"),
@@ -236,12 +275,16 @@ def test_an_empty_config_is_a_config(sidecars):
 
 
 def test_state_tells_generation_and_hash_of_each_route(sidecars, model):
-    one, two = route(model, name="one", paths=[path("/1")], generation=7), route(model, name="two", paths=[path("/2")], generation=9)
+    one, two = route(model, name="one", paths=[path("/1")], generation=7), route(
+        model, name="two", paths=[path("/2")], generation=9
+    )
     sidecar = sidecars(config(one, two))
     sidecar.ask("GET", "/1")
     state = sidecar.state()
-    assert [(r["namespace"], r["name"], r["generation"], r["hash"]) for r in state["routes"]] == \
-        [("test", "one", 7, one["hash"]), ("test", "two", 9, two["hash"])]
+    assert [(r["namespace"], r["name"], r["generation"], r["hash"]) for r in state["routes"]] == [
+        ("test", "one", 7, one["hash"]),
+        ("test", "two", 9, two["hash"]),
+    ]
     assert state["routes"][0]["versions"] == [{"name": "v1", "requests": 1, "errors": 0, "inFlight": 0}]
     assert state["contract"] == 1 and state["config"]["loadedTime"] and state["config"]["error"] is None
 

@@ -28,19 +28,27 @@ def iris(sidecars, models):
     return sidecar
 
 
-@pytest.mark.parametrize("method, target", [
-    ("POST", "/v2/models/iris/infer"), ("GET", "/v2/models/iris"), ("GET", "/v2/models/iris/ready"),
-])
+@pytest.mark.parametrize(
+    "method, target",
+    [
+        ("POST", "/v2/models/iris/infer"),
+        ("GET", "/v2/models/iris"),
+        ("GET", "/v2/models/iris/ready"),
+    ],
+)
 def test_inference_metadata_and_readiness_reach_the_model_unchanged(iris, method, target):
     assert iris.ask(method, target, [JSON], INFER if method == "POST" else None).status == 200
     assert (iris.v1.last.method, iris.v1.last.target) == (method, target)
 
 
-@pytest.mark.parametrize("method, target, at_model", [
-    ("POST", "/v2/models/iris/versions/v2/infer", "/v2/models/iris/infer"),
-    ("GET", "/v2/models/iris/versions/v2", "/v2/models/iris"),
-    ("GET", "/v2/models/iris/versions/v2/ready?x=%20", "/v2/models/iris/ready?x=%20"),
-])
+@pytest.mark.parametrize(
+    "method, target, at_model",
+    [
+        ("POST", "/v2/models/iris/versions/v2/infer", "/v2/models/iris/infer"),
+        ("GET", "/v2/models/iris/versions/v2", "/v2/models/iris"),
+        ("GET", "/v2/models/iris/versions/v2/ready?x=%20", "/v2/models/iris/ready?x=%20"),
+    ],
+)
 def test_a_version_in_the_path_is_chosen_and_does_not_reach_the_model(iris, method, target, at_model):
     answer = iris.ask(method, target, [JSON], INFER if method == "POST" else None)
     assert (answer.status, answer.chosen) == (200, "v2")
@@ -48,13 +56,31 @@ def test_a_version_in_the_path_is_chosen_and_does_not_reach_the_model(iris, meth
 
 
 NOT_THERE = [
-    ("POST", "/v2/repository/index"), ("POST", "/v2/repository/models/iris/load"), ("POST", "/v2/repository/models/iris/unload"),
-    ("GET", "/v2/models/iris/stats"), ("GET", "/v2/models/iris/config"), ("POST", "/v2/models/iris/trace/setting"),
-    ("GET", "/v2/models"), ("POST", "/v2/models/other/infer"), ("POST", "/v2/models/iris/infer/more"), ("POST", "/v2/models/iri/infer"),
-    ("POST", "/v2/models/irisx/infer"), ("POST", "/V2/models/iris/infer"), ("POST", "/v2/models/iris/Infer"),
-    ("POST", "/v2/models/IRIS/infer"), ("POST", "/v1/models/iris:predict"), ("GET", "/"), ("GET", "/metrics"), ("GET", "/docs"),
-    ("POST", "/v2/models/iris/versions/v1/versions/v2/infer"), ("POST", "/x/v2/models/iris/infer"), ("GET", "/v2/systemsharedmemory/status"),
-    ("POST", "/v2/logging"), ("POST", "/v2/%72epository/index"), ("POST", "/v2/repository/models/iris%3bx/load"), ("POST", "/v2/models/infer"),
+    ("POST", "/v2/repository/index"),
+    ("POST", "/v2/repository/models/iris/load"),
+    ("POST", "/v2/repository/models/iris/unload"),
+    ("GET", "/v2/models/iris/stats"),
+    ("GET", "/v2/models/iris/config"),
+    ("POST", "/v2/models/iris/trace/setting"),
+    ("GET", "/v2/models"),
+    ("POST", "/v2/models/other/infer"),
+    ("POST", "/v2/models/iris/infer/more"),
+    ("POST", "/v2/models/iri/infer"),
+    ("POST", "/v2/models/irisx/infer"),
+    ("POST", "/V2/models/iris/infer"),
+    ("POST", "/v2/models/iris/Infer"),
+    ("POST", "/v2/models/IRIS/infer"),
+    ("POST", "/v1/models/iris:predict"),
+    ("GET", "/"),
+    ("GET", "/metrics"),
+    ("GET", "/docs"),
+    ("POST", "/v2/models/iris/versions/v1/versions/v2/infer"),
+    ("POST", "/x/v2/models/iris/infer"),
+    ("GET", "/v2/systemsharedmemory/status"),
+    ("POST", "/v2/logging"),
+    ("POST", "/v2/%72epository/index"),
+    ("POST", "/v2/repository/models/iris%3bx/load"),
+    ("POST", "/v2/models/infer"),
 ]
 
 
@@ -65,17 +91,27 @@ def test_every_other_path_of_a_model_server_is_404(iris, method, target):
     assert iris.v1.recorded == iris.v2.recorded == b""
 
 
-@pytest.mark.parametrize("target", ["/v2/models/iris/versions/v9/infer", "/v2/models/iris/versions/V1/infer", "/v2/models/iris/versions/1/infer"])
+@pytest.mark.parametrize(
+    "target",
+    ["/v2/models/iris/versions/v9/infer", "/v2/models/iris/versions/V1/infer", "/v2/models/iris/versions/1/infer"],
+)
 def test_a_version_that_the_route_does_not_have_is_404(iris, target):
     answer = iris.ask("POST", target, [JSON], INFER)
     assert (answer.status, answer.reason) == (404, "VersionNotFound")
     assert iris.v1.recorded == b""
 
 
-@pytest.mark.parametrize("method, target, allowed", [
-    ("GET", "/v2/models/iris/infer", "POST"), ("DELETE", "/v2/models/iris/infer", "POST"), ("POST", "/v2/models/iris", "GET"),
-    ("POST", "/v2/models/iris/ready", "GET"), ("PUT", "/v2/models/iris/versions/v1/infer", "POST"), ("post", "/v2/models/iris/infer", "POST"),
-])
+@pytest.mark.parametrize(
+    "method, target, allowed",
+    [
+        ("GET", "/v2/models/iris/infer", "POST"),
+        ("DELETE", "/v2/models/iris/infer", "POST"),
+        ("POST", "/v2/models/iris", "GET"),
+        ("POST", "/v2/models/iris/ready", "GET"),
+        ("PUT", "/v2/models/iris/versions/v1/infer", "POST"),
+        ("post", "/v2/models/iris/infer", "POST"),
+    ],
+)
 def test_a_wrong_method_is_405_with_those_that_are_allowed(iris, method, target, allowed):
     answer = iris.ask(method, target)
     assert (answer.status, answer.reason) == (405, "MethodNotAllowed")
@@ -94,15 +130,24 @@ def test_an_error_before_a_route_is_known_is_a_problem(iris):
     answer = iris.ask("GET", "/nowhere", [("X-Request-Id", "abc")])
     body = json.loads(answer.body)
     assert answer.headers.get("content-type") == "application/problem+json"
-    assert (body["type"], body["title"], body["status"], body["reason"], body["requestId"]) == \
-        ("about:blank", "Not Found", 404, "RouteNotFound", "abc")
+    assert (body["type"], body["title"], body["status"], body["reason"], body["requestId"]) == (
+        "about:blank",
+        "Not Found",
+        404,
+        "RouteNotFound",
+        "abc",
+    )
     assert body["detail"]
 
 
 def test_two_routes_of_one_host_are_told_apart_by_model(sidecars, models):
     iris, bert = models(), models()
-    sidecar = sidecars(config(route(iris, name="a", model="iris", protocol="OpenInferenceV2"),
-                              route(bert, name="b", model="bert.base", protocol="OpenInferenceV2")))
+    sidecar = sidecars(
+        config(
+            route(iris, name="a", model="iris", protocol="OpenInferenceV2"),
+            route(bert, name="b", model="bert.base", protocol="OpenInferenceV2"),
+        )
+    )
     assert sidecar.ask("POST", "/v2/models/iris/infer", body=INFER).status == 200
     assert sidecar.ask("POST", "/v2/models/bert.base/infer", body=INFER).status == 200
     assert (len(iris.requests), len(bert.requests)) == (1, 1)
@@ -111,7 +156,9 @@ def test_two_routes_of_one_host_are_told_apart_by_model(sidecars, models):
 # Hosts.
 
 
-@pytest.mark.parametrize("host", ["iris.example.com", "IRIS.example.COM", "iris.example.com:8080", "iris.example.com:80"])
+@pytest.mark.parametrize(
+    "host", ["iris.example.com", "IRIS.example.COM", "iris.example.com:8080", "iris.example.com:80"]
+)
 def test_a_hostname_is_compared_without_case_and_port(sidecars, model, host):
     assert sidecars(config(route(model, hostnames=["iris.example.com"]))).ask(host=host).status == 200
 
@@ -144,18 +191,29 @@ def test_an_absolute_target_names_the_host(sidecars, model):
 @pytest.fixture
 def declared(sidecars, models):
     exact, prefix, deeper = models(), models(), models()
-    sidecar = sidecars(config(
-        route(exact, name="exact", paths=[path("/a/b", "Exact", ["POST"])]),
-        route(prefix, name="prefix", paths=[path("/a", "Prefix", ["GET", "POST"]), path("/z", "Exact", ["GET"])]),
-        route(deeper, name="deeper", paths=[path("/a/c", "Prefix", ["POST"])]),
-    ))
+    sidecar = sidecars(
+        config(
+            route(exact, name="exact", paths=[path("/a/b", "Exact", ["POST"])]),
+            route(prefix, name="prefix", paths=[path("/a", "Prefix", ["GET", "POST"]), path("/z", "Exact", ["GET"])]),
+            route(deeper, name="deeper", paths=[path("/a/c", "Prefix", ["POST"])]),
+        )
+    )
     return sidecar, {"exact": exact, "prefix": prefix, "deeper": deeper}
 
 
-@pytest.mark.parametrize("target, whose", [
-    ("/a/b", "exact"), ("/a/b/c", "prefix"), ("/a", "prefix"), ("/a/x/y", "prefix"), ("/a/c", "deeper"), ("/a/c/d", "deeper"),
-    ("/a/cd", "prefix"), ("/a?q=/b", "prefix"),
-])
+@pytest.mark.parametrize(
+    "target, whose",
+    [
+        ("/a/b", "exact"),
+        ("/a/b/c", "prefix"),
+        ("/a", "prefix"),
+        ("/a/x/y", "prefix"),
+        ("/a/c", "deeper"),
+        ("/a/c/d", "deeper"),
+        ("/a/cd", "prefix"),
+        ("/a?q=/b", "prefix"),
+    ],
+)
 def test_the_exact_path_wins_then_the_longest_prefix_of_whole_elements(declared, target, whose):
     sidecar, models = declared
     assert sidecar.ask("POST", target, body=b"x").status == 200
@@ -182,10 +240,21 @@ def chat(sidecars, models):
     serving = {name: models() for name in ("m1", "m2", "both")}
     alice, bob = key("alice", ALICE), key("bob", BOB)
     who = {"m1": [alice], "m2": [bob], "both": [alice, bob]}
-    sidecar = sidecars(config(*[
-        route(serving[name], name=name.replace("/", "-"), model=name, protocol="OpenAI", auth=[api_keys(key_set(*who[name]))],
-              body={"maxReadBytes": 4096}) for name in serving
-    ]))
+    sidecar = sidecars(
+        config(
+            *[
+                route(
+                    serving[name],
+                    name=name.replace("/", "-"),
+                    model=name,
+                    protocol="OpenAI",
+                    auth=[api_keys(key_set(*who[name]))],
+                    body={"maxReadBytes": 4096},
+                )
+                for name in serving
+            ]
+        )
+    )
     sidecar.models = serving
     return sidecar
 
@@ -204,7 +273,9 @@ def test_the_body_names_the_model_and_reaches_it_byte_by_byte(chat, target):
 
 def test_a_chunked_body_names_the_model_as_well(chat):
     with chat.client() as client:
-        client.send(request_bytes("POST", "/v1/chat/completions", [JSON, *bearer(ALICE)], chunks=[b'{"mod', b'el":"m1"', b"}"]))
+        client.send(
+            request_bytes("POST", "/v1/chat/completions", [JSON, *bearer(ALICE)], chunks=[b'{"mod', b'el":"m1"', b"}"])
+        )
         assert client.answer("POST").status == 200
     assert chat.models["m1"].last.body == b'{"model":"m1"}'
 
@@ -227,13 +298,26 @@ def test_a_model_that_no_route_serves_is_404_in_openais_manner(chat):
 
 
 BAD_BODIES = {
-    "no JSON": b"hello", "empty": b"", "half": b'{"model":"m1"', "no object": b'["model","m1"]', "no model": b'{"messages":[]}',
-    "model is a number": b'{"model":1}', "model is null": b'{"model":null}', "model is empty": b'{"model":""}',
-    "two models": b'{"model":"m1","model":"m2"}', "twice the same": b'{"model":"m1","model":"m1"}',
-    "two models by an escape": b'{"model":"m1","mod\\u0065l":"m2"}', "trailing bytes": b'{"model":"m1"} x',
-    "two documents": b'{"model":"m1"}{"model":"m2"}', "byte order mark": b'\xef\xbb\xbf{"model":"m1"}', "bad UTF-8": b'{"model":"m1","x":"\xff"}',
-    "a comment": b'{"model":"m1"/**/}', "a zero byte at the end": b'{"model":"m1"}\0', "UTF-16": '{"model":"m1"}'.encode("utf-16-le"),
-    "bad after the model": b'{"model":"m1","x":[1,]}', "depth": b'{"model":"m1","x":' + b"[" * 1500 + b"]" * 1500 + b"}",
+    "no JSON": b"hello",
+    "empty": b"",
+    "half": b'{"model":"m1"',
+    "no object": b'["model","m1"]',
+    "no model": b'{"messages":[]}',
+    "model is a number": b'{"model":1}',
+    "model is null": b'{"model":null}',
+    "model is empty": b'{"model":""}',
+    "two models": b'{"model":"m1","model":"m2"}',
+    "twice the same": b'{"model":"m1","model":"m1"}',
+    "two models by an escape": b'{"model":"m1","mod\\u0065l":"m2"}',
+    "trailing bytes": b'{"model":"m1"} x',
+    "two documents": b'{"model":"m1"}{"model":"m2"}',
+    "byte order mark": b'\xef\xbb\xbf{"model":"m1"}',
+    "bad UTF-8": b'{"model":"m1","x":"\xff"}',
+    "a comment": b'{"model":"m1"/**/}',
+    "a zero byte at the end": b'{"model":"m1"}\0',
+    "UTF-16": '{"model":"m1"}'.encode("utf-16-le"),
+    "bad after the model": b'{"model":"m1","x":[1,]}',
+    "depth": b'{"model":"m1","x":' + b"[" * 1500 + b"]" * 1500 + b"}",
 }
 
 
@@ -254,7 +338,13 @@ def test_the_route_that_the_body_names_decides_whose_key_counts(chat):
 
 def test_a_key_of_no_candidate_is_refused_before_the_body_is_read(chat):
     with chat.client() as client:
-        client.send(request_bytes("POST", "/v1/chat/completions", [JSON, *bearer("nobody-knows-this-key"), ("Expect", "100-continue"), ("Content-Length", "100")]))
+        client.send(
+            request_bytes(
+                "POST",
+                "/v1/chat/completions",
+                [JSON, *bearer("nobody-knows-this-key"), ("Expect", "100-continue"), ("Content-Length", "100")],
+            )
+        )
         answer = client.answer("POST")
         assert (answer.status, answer.interim) == (401, [])
         assert "error" in json.loads(answer.body)
@@ -263,7 +353,13 @@ def test_a_key_of_no_candidate_is_refused_before_the_body_is_read(chat):
 def test_a_waiting_caller_gets_100_before_the_body_that_must_be_read(chat):
     body = b'{"model":"m1"}'
     with chat.client() as client:
-        client.send(request_bytes("POST", "/v1/chat/completions", [JSON, *bearer(ALICE), ("Expect", "100-continue"), ("Content-Length", str(len(body)))]))
+        client.send(
+            request_bytes(
+                "POST",
+                "/v1/chat/completions",
+                [JSON, *bearer(ALICE), ("Expect", "100-continue"), ("Content-Length", str(len(body)))],
+            )
+        )
         assert client.interim("POST") == [100]
         client.send(body)
         assert client.answer("POST").status == 200
@@ -286,7 +382,10 @@ def test_a_body_over_the_readable_size_is_413(chat, framing):
         if framing == "by length":
             client.send(request_bytes("POST", "/v1/completions", [JSON, *bearer(ALICE)], body))
         else:
-            client.send(request_bytes("POST", "/v1/completions", [JSON, *bearer(ALICE), ("Transfer-Encoding", "chunked")]) + chunked([body]))
+            client.send(
+                request_bytes("POST", "/v1/completions", [JSON, *bearer(ALICE), ("Transfer-Encoding", "chunked")])
+                + chunked([body])
+            )
         answer = client.answer("POST")
     assert (answer.status, answer.reason) == (413, "BodyTooLarge")
     assert chat.models["m1"].recorded == b""
@@ -294,24 +393,42 @@ def test_a_body_over_the_readable_size_is_413(chat, framing):
 
 def test_a_body_over_the_readable_size_is_refused_by_its_length_alone(chat):
     with chat.client() as client:
-        client.send(request_bytes("POST", "/v1/completions", [JSON, *bearer(ALICE), ("Expect", "100-continue"), ("Content-Length", "5000")]))
+        client.send(
+            request_bytes(
+                "POST",
+                "/v1/completions",
+                [JSON, *bearer(ALICE), ("Expect", "100-continue"), ("Content-Length", "5000")],
+            )
+        )
         answer = client.answer("POST")
         assert (answer.status, answer.interim) == (413, [])
 
 
-@pytest.mark.parametrize("fields", [
-    [("Content-Encoding", "gzip"), JSON], [("Content-Encoding", "br"), JSON], [("Content-Encoding", "identity, gzip"), JSON],
-    [("Content-Type", "application/json; charset=utf-16")], [("Content-Type", 'application/json; charset="ISO-8859-1"')],
-])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [("Content-Encoding", "gzip"), JSON],
+        [("Content-Encoding", "br"), JSON],
+        [("Content-Encoding", "identity, gzip"), JSON],
+        [("Content-Type", "application/json; charset=utf-16")],
+        [("Content-Type", 'application/json; charset="ISO-8859-1"')],
+    ],
+)
 def test_a_body_that_the_gateway_cannot_read_is_415(chat, fields):
     answer = chat.ask("POST", "/v1/completions", [*bearer(ALICE), *fields], b'{"model":"m1"}')
     assert (answer.status, answer.reason) == (415, "BodyUnreadable")
     assert chat.models["m1"].recorded == b""
 
 
-@pytest.mark.parametrize("fields", [
-    [JSON, ("Content-Encoding", "identity")], [("Content-Type", "application/json; charset=UTF-8")], [("Content-Type", 'application/json;charset="utf-8"')], [],
-])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [JSON, ("Content-Encoding", "identity")],
+        [("Content-Type", "application/json; charset=UTF-8")],
+        [("Content-Type", 'application/json;charset="utf-8"')],
+        [],
+    ],
+)
 def test_a_body_in_plain_utf_8_is_read_however_it_is_declared(chat, fields):
     assert chat.ask("POST", "/v1/completions", [*bearer(ALICE), *fields], b'{"model":"m1"}').status == 200
 
@@ -326,10 +443,19 @@ def test_the_list_of_models_is_answered_by_the_gateway_to_those_who_have_a_key(c
     assert chat.ask("GET", "/v1/models").status == 401
 
 
-@pytest.mark.parametrize("method, target, status", [
-    ("GET", "/v1/chat/completions", 405), ("POST", "/v1/models", 405), ("POST", "/v1/files", 404), ("POST", "/v1/fine_tuning/jobs", 404),
-    ("DELETE", "/v1/models/m1", 404), ("POST", "/v1", 404), ("POST", "/v1/chat/completions/", 404), ("POST", "/chat/completions", 404),
-])
+@pytest.mark.parametrize(
+    "method, target, status",
+    [
+        ("GET", "/v1/chat/completions", 405),
+        ("POST", "/v1/models", 405),
+        ("POST", "/v1/files", 404),
+        ("POST", "/v1/fine_tuning/jobs", 404),
+        ("DELETE", "/v1/models/m1", 404),
+        ("POST", "/v1", 404),
+        ("POST", "/v1/chat/completions/", 404),
+        ("POST", "/chat/completions", 404),
+    ],
+)
 def test_other_paths_of_openai_do_not_exist(chat, method, target, status):
     answer = chat.ask(method, target, [JSON, *bearer(ALICE)], b'{"model":"m1"}' if method == "POST" else None)
     assert answer.status in (status, 405 if target == "/v1/models/m1" else status)
@@ -347,7 +473,10 @@ def test_a_caller_who_hangs_up_while_the_body_is_read_leaves_nothing(chat):
 
 def test_a_broken_chunk_while_the_body_is_read_is_400(chat):
     with chat.client() as client:
-        client.send(request_bytes("POST", "/v1/completions", [JSON, *bearer(ALICE), ("Transfer-Encoding", "chunked")]) + b"zz\r\n")
+        client.send(
+            request_bytes("POST", "/v1/completions", [JSON, *bearer(ALICE), ("Transfer-Encoding", "chunked")])
+            + b"zz\r\n"
+        )
         try:
             assert client.answer("POST").reason == "MalformedRequest"
         except Hangup as hangup:

@@ -78,8 +78,10 @@ def test_a_ramp_moves_only_those_at_the_boundary(sidecars, pair):
 def test_a_header_sticks_to_a_version(sidecars, pair):
     sidecar = sidecars(config(two(pair, 50, 50, split={"stickyBy": "Header", "header": "x-user-id"})))
     with sidecar.client() as client:
+
         def ask(user):
             return client.ask(headers=[("X-User-Id", user)]).chosen
+
         once = {user: ask(user) for user in PEOPLE}
         assert set(once.values()) == {"v1", "v2"}
         assert all({user: ask(user) for user in PEOPLE} == once for _ in range(3))
@@ -91,13 +93,26 @@ def test_without_the_sticky_header_the_weights_decide(sidecars, pair):
         assert {client.ask().chosen for _ in range(100)} == {"v1", "v2"}
 
 
-OVERRIDES = [override("v2", x_group="beta", x_region="eu"), override("v1", x_group="beta"), override("v2", x_group="gamma")]
+OVERRIDES = [
+    override("v2", x_group="beta", x_region="eu"),
+    override("v1", x_group="beta"),
+    override("v2", x_group="gamma"),
+]
 
 
-@pytest.mark.parametrize("fields, expected", [
-    ([("X-Group", "gamma")], "v2"), ([("X-Group", "beta")], "v1"), ([("X-Region", "eu"), ("X-Group", "beta")], "v2"),
-    ([("x-group", "gamma")], "v2"), ([("X-Group", "Gamma")], "v1"), ([("X-Group", "gammas")], "v1"), ([("X-Region", "eu")], "v1"), ([], "v1"),
-])
+@pytest.mark.parametrize(
+    "fields, expected",
+    [
+        ([("X-Group", "gamma")], "v2"),
+        ([("X-Group", "beta")], "v1"),
+        ([("X-Region", "eu"), ("X-Group", "beta")], "v2"),
+        ([("x-group", "gamma")], "v2"),
+        ([("X-Group", "Gamma")], "v1"),
+        ([("X-Group", "gammas")], "v1"),
+        ([("X-Region", "eu")], "v1"),
+        ([], "v1"),
+    ],
+)
 def test_the_first_override_whose_headers_all_match_decides(sidecars, pair, fields, expected):
     sidecar = sidecars(config(two(pair, 100, 0, split={"overrides": OVERRIDES})))
     with sidecar.client() as client:
@@ -106,7 +121,10 @@ def test_the_first_override_whose_headers_all_match_decides(sidecars, pair, fiel
 
 @pytest.fixture
 def for_testers(sidecars, pair):
-    people = api_keys(key_set(key("alice", ALICE), labels={"role": "tester", "team": "ml"}), key_set(key("bob", BOB), labels={"role": "user"}, secret="users"))
+    people = api_keys(
+        key_set(key("alice", ALICE), labels={"role": "tester", "team": "ml"}),
+        key_set(key("bob", BOB), labels={"role": "user"}, secret="users"),
+    )
     split = {"overrides": [override("v2", x_try="v2")], "overrideLabels": {"role": "tester"}}
     return sidecars(config(two(pair, 100, 0, auth=[people], split=split, protocol="OpenInferenceV2", model="m")))
 
@@ -118,7 +136,11 @@ def test_a_principal_with_the_label_may_override(for_testers):
 
 
 def test_a_principal_without_the_label_may_not(for_testers, pair):
-    for target, fields in [("/v2/models/m/infer", [("X-Try", "v2")]), ("/v2/models/m/versions/v2/infer", []), ("/v2/models/m/versions/nope/infer", [])]:
+    for target, fields in [
+        ("/v2/models/m/infer", [("X-Try", "v2")]),
+        ("/v2/models/m/versions/v2/infer", []),
+        ("/v2/models/m/versions/nope/infer", []),
+    ]:
         answer = for_testers.ask("POST", target, [("X-Api-Key", BOB), *fields], b"{}")
         assert (answer.status, answer.reason) == (403, "OverrideNotAllowed")
     assert for_testers.ask("POST", "/v2/models/m/infer", [("X-Api-Key", BOB)], b"{}").chosen == "v1"

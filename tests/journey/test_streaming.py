@@ -25,7 +25,7 @@ def open_chunked(connection, headers=()):
 
 
 def event(number):
-    return b"data: {\"token\": %d}\n\n" % number
+    return b'data: {"token": %d}\n\n' % number
 
 
 def chunk(data):
@@ -123,6 +123,7 @@ def test_each_part_of_a_request_body_reaches_the_model_before_the_caller_sends_t
 
 def test_both_bodies_stream_at_the_same_time(sidecars, models):
     """A model that answers while it is still being asked, part by part."""
+
     def script(connection):
         connection.read_head()
         open_chunked(connection)
@@ -231,7 +232,7 @@ class Dechunker:
                 part = self.rest[: self.remaining - 2]
                 self.sink.take(part)
                 self.remaining -= len(part)
-                self.rest = self.rest[len(part):]
+                self.rest = self.rest[len(part) :]
             elif self.remaining:
                 if len(self.rest) < 2:
                     return
@@ -279,12 +280,12 @@ def test_a_64_mb_answer_streams_through_bounded_memory(sidecars, models, framing
 
 
 def send_blocks(sock, sent, patience):
-    """Sends a large body from `sent` on; how far it came until the other side took nothing for as long as `patience`."""
+    """Sends a large body from `sent` on; how far it came until nothing was taken for `patience`."""
     sock.settimeout(patience)
     block = memoryview(BLOCK)
     try:
         while sent < LARGE:
-            sent += sock.send(block[sent % MEGABYTE:])
+            sent += sock.send(block[sent % MEGABYTE :])
     except socket.timeout:
         pass
     return sent

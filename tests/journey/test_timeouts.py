@@ -96,6 +96,7 @@ def stream(pauses, finish=True):
             connection.send(b"0\r\n\r\n")
         else:
             connection.wait_for_end(30)
+
     return script
 
 
@@ -149,7 +150,9 @@ def test_a_deadline_at_the_edge_of_its_range_is_taken(sidecars, model, value):
     assert start(sidecars, model).ask(headers=[("X-Request-Timeout-Ms", value)]).reason in (None, "CallerDeadline")
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "+5", "abc", "1.5", "", "86400001", "99999999999999999999", "1 0", "0x10", "10ms"])
+@pytest.mark.parametrize(
+    "value", ["0", "-1", "+5", "abc", "1.5", "", "86400001", "99999999999999999999", "1 0", "0x10", "10ms"]
+)
 def test_a_deadline_that_is_no_number_of_milliseconds_is_refused(sidecars, model, value):
     answer = start(sidecars, model).ask(headers=[("X-Request-Timeout-Ms", value)])
     assert (answer.status, answer.reason) == (400, "InvalidDeadline")

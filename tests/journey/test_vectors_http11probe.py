@@ -18,29 +18,71 @@ from harness.sidecar import Sidecar
 from harness.wire import AnswerParser
 
 SUITE = "http11probe"
-CASES = json.loads((pathlib.Path(__file__).resolve().parents[2] / "../shared/vectors/http11probe/cases.json").read_text())
+CASES = json.loads(
+    (pathlib.Path(__file__).resolve().parents[2] / "../shared/vectors/http11probe/cases.json").read_text()
+)
 IDS = [case["id"] for case in CASES]
 
 EXCLUDED = {
-    "COMP-OPTIONS-STAR": "asks about the server itself, not about a model, and no route can declare `*`: 404 by decision",
+    "COMP-OPTIONS-STAR": "asks about the server itself, not a model, and no route can declare `*`: 404 by decision",
 }
 
 # What the authors leave to a validator in code, read from their words.
 MUST_BE_SERVED = {
-    "COMP-ABSOLUTE-FORM", "COMP-POST-CL-BODY", "COMP-CHUNKED-BODY", "COMP-CHUNKED-MULTI", "COMP-CHUNKED-EXTENSION",
-    "COMP-CONNECTION-CLOSE", "COMP-HTTP10-DEFAULT-CLOSE", "COMP-CHUNKED-TRAILER-VALID", "COMP-CHUNKED-HEX-UPPERCASE", "COMP-RANGE-POST",
-    "COMP-HEAD-NO-BODY", "COMP-DATE-HEADER", "COMP-DATE-FORMAT", "COMP-NO-1XX-HTTP10", "COMP-NO-CL-IN-204", "COMP-OPTIONS-ALLOW",
-    "COMP-CONTENT-TYPE", "COMP-LONG-URL-OK", "COMP-RANGE-INVALID", "COMP-ACCEPT-NONSENSE", "COMP-POST-UNSUPPORTED-CT",
-    "COMP-HTTP10-NO-HOST", "COMP-GET-WITH-CL-BODY", "MAL-RANGE-OVERLAPPING", "MAL-CL-TAB-BEFORE-VALUE", "COMP-UPGRADE-POST",
-    "COMP-UPGRADE-MISSING-CONN", "COMP-UPGRADE-UNKNOWN", "COMP-UPGRADE-INVALID-VER", "COMP-UPGRADE-HTTP10",
+    "COMP-ABSOLUTE-FORM",
+    "COMP-POST-CL-BODY",
+    "COMP-CHUNKED-BODY",
+    "COMP-CHUNKED-MULTI",
+    "COMP-CHUNKED-EXTENSION",
+    "COMP-CONNECTION-CLOSE",
+    "COMP-HTTP10-DEFAULT-CLOSE",
+    "COMP-CHUNKED-TRAILER-VALID",
+    "COMP-CHUNKED-HEX-UPPERCASE",
+    "COMP-RANGE-POST",
+    "COMP-HEAD-NO-BODY",
+    "COMP-DATE-HEADER",
+    "COMP-DATE-FORMAT",
+    "COMP-NO-1XX-HTTP10",
+    "COMP-NO-CL-IN-204",
+    "COMP-OPTIONS-ALLOW",
+    "COMP-CONTENT-TYPE",
+    "COMP-LONG-URL-OK",
+    "COMP-RANGE-INVALID",
+    "COMP-ACCEPT-NONSENSE",
+    "COMP-POST-UNSUPPORTED-CT",
+    "COMP-HTTP10-NO-HOST",
+    "COMP-GET-WITH-CL-BODY",
+    "MAL-RANGE-OVERLAPPING",
+    "MAL-CL-TAB-BEFORE-VALUE",
+    "COMP-UPGRADE-POST",
+    "COMP-UPGRADE-MISSING-CONN",
+    "COMP-UPGRADE-UNKNOWN",
+    "COMP-UPGRADE-INVALID-VER",
+    "COMP-UPGRADE-HTTP10",
 }
 EITHER = {  # the authors' words allow both; we say which it must be where a promise of ours does
-    "RFC9112-2.2-BARE-LF-REQUEST-LINE": "refused", "RFC9112-2.2-BARE-LF-HEADER": "refused", "RFC9112-3-MULTI-SP-REQUEST-LINE": "refused",
-    "RFC9112-3.2-FRAGMENT-IN-TARGET": "refused", "COMP-METHOD-CASE": "either", "COMP-EXPECT-UNKNOWN": "refused",
-    "COMP-REQUEST-LINE-TAB": "refused", "COMP-HTTP12-VERSION": "either", "COMP-METHOD-TRACE": "either", "COMP-TRACE-WITH-BODY": "either",
-    "COMP-TRACE-SENSITIVE": "either", "MAL-URL-BACKSLASH": "either", "MAL-URL-PERCENT-NULL": "either", "MAL-URL-PERCENT-CRLF": "either",
-    "MAL-CHUNK-EXT-64K": "refused", "MAL-H2-PREFACE": "refused", "COMP-DUPLICATE-CT": "either", "COMP-LEADING-CRLF": "either",
-    "NORM-UNDERSCORE-CL": "either", "NORM-UNDERSCORE-TE": "either", "COMP-UNKNOWN-METHOD": "either", "COMP-METHOD-CONNECT": "either",
+    "RFC9112-2.2-BARE-LF-REQUEST-LINE": "refused",
+    "RFC9112-2.2-BARE-LF-HEADER": "refused",
+    "RFC9112-3-MULTI-SP-REQUEST-LINE": "refused",
+    "RFC9112-3.2-FRAGMENT-IN-TARGET": "refused",
+    "COMP-METHOD-CASE": "either",
+    "COMP-EXPECT-UNKNOWN": "refused",
+    "COMP-REQUEST-LINE-TAB": "refused",
+    "COMP-HTTP12-VERSION": "either",
+    "COMP-METHOD-TRACE": "either",
+    "COMP-TRACE-WITH-BODY": "either",
+    "COMP-TRACE-SENSITIVE": "either",
+    "MAL-URL-BACKSLASH": "either",
+    "MAL-URL-PERCENT-NULL": "either",
+    "MAL-URL-PERCENT-CRLF": "either",
+    "MAL-CHUNK-EXT-64K": "refused",
+    "MAL-H2-PREFACE": "refused",
+    "COMP-DUPLICATE-CT": "either",
+    "COMP-LEADING-CRLF": "either",
+    "NORM-UNDERSCORE-CL": "either",
+    "NORM-UNDERSCORE-TE": "either",
+    "COMP-UNKNOWN-METHOD": "either",
+    "COMP-METHOD-CONNECT": "either",
 }
 
 
@@ -68,7 +110,9 @@ def answer_of_the_model(connection, request):
 def probed(tmp_path_factory):
     """One sidecar for all cases; a recording model is started anew behind it by the route's port for each case."""
     model = Model(on_request=answer_of_the_model)
-    only_some = route(model, name="some", hostnames=["allow.test"], paths=[path("/", "Prefix", ["GET", "HEAD", "POST", "OPTIONS"])])
+    only_some = route(
+        model, name="some", hostnames=["allow.test"], paths=[path("/", "Prefix", ["GET", "HEAD", "POST", "OPTIONS"])]
+    )
     sidecar = Sidecar(tmp_path_factory.mktemp("probe"), config(route(model), only_some), "--head-timeout", "400ms")
     yield sidecar, model
     sidecar.stop()
@@ -145,12 +189,15 @@ def judge(case, outcome):
     elif expected == "refused":
         assert outcome.refused, str(outcome)
     else:
-        assert outcome.refused or outcome.served or (outcome.answer.status in (404, 405) and not outcome.requests), str(outcome)
+        assert outcome.refused or outcome.served or (outcome.answer.status in (404, 405) and not outcome.requests), str(
+            outcome
+        )
 
 
 def echoed(body):
     def check(outcome):
         assert outcome.requests[0].body == body and outcome.answer.body == b"> " + body
+
     return check
 
 
@@ -175,13 +222,28 @@ def has(name):
 
 
 DETAILS = {
-    "COMP-POST-CL-BODY": echoed(b"hello"), "COMP-CHUNKED-BODY": echoed(b"hello"), "COMP-CHUNKED-MULTI": echoed(b"hello world"),
-    "COMP-CHUNKED-EXTENSION": echoed(b"hello"), "COMP-CHUNKED-TRAILER-VALID": echoed(b"hello"), "COMP-CHUNKED-HEX-UPPERCASE": echoed(b"helloworld"),
-    "COMP-CHUNKED-EMPTY": echoed(b""), "COMP-POST-CL-ZERO": echoed(b""),
-    "MAL-CL-TAB-BEFORE-VALUE": echoed(b"hello"), "COMP-GET-WITH-CL-BODY": echoed(b"hello"),
-    "COMP-UPGRADE-POST": no_upgrade, "COMP-UPGRADE-MISSING-CONN": no_upgrade, "COMP-UPGRADE-UNKNOWN": no_upgrade, "COMP-UPGRADE-INVALID-VER": no_upgrade,
-    "COMP-UPGRADE-HTTP10": no_upgrade, "COMP-CONNECTION-CLOSE": check_close, "COMP-HTTP10-DEFAULT-CLOSE": check_close, "COMP-HEAD-NO-BODY": check_head,
-    "COMP-NO-CL-IN-204": no_length, "COMP-DATE-HEADER": has("date"), "COMP-DATE-FORMAT": has("date"), "COMP-CONTENT-TYPE": has("content-type"),
+    "COMP-POST-CL-BODY": echoed(b"hello"),
+    "COMP-CHUNKED-BODY": echoed(b"hello"),
+    "COMP-CHUNKED-MULTI": echoed(b"hello world"),
+    "COMP-CHUNKED-EXTENSION": echoed(b"hello"),
+    "COMP-CHUNKED-TRAILER-VALID": echoed(b"hello"),
+    "COMP-CHUNKED-HEX-UPPERCASE": echoed(b"helloworld"),
+    "COMP-CHUNKED-EMPTY": echoed(b""),
+    "COMP-POST-CL-ZERO": echoed(b""),
+    "MAL-CL-TAB-BEFORE-VALUE": echoed(b"hello"),
+    "COMP-GET-WITH-CL-BODY": echoed(b"hello"),
+    "COMP-UPGRADE-POST": no_upgrade,
+    "COMP-UPGRADE-MISSING-CONN": no_upgrade,
+    "COMP-UPGRADE-UNKNOWN": no_upgrade,
+    "COMP-UPGRADE-INVALID-VER": no_upgrade,
+    "COMP-UPGRADE-HTTP10": no_upgrade,
+    "COMP-CONNECTION-CLOSE": check_close,
+    "COMP-HTTP10-DEFAULT-CLOSE": check_close,
+    "COMP-HEAD-NO-BODY": check_head,
+    "COMP-NO-CL-IN-204": no_length,
+    "COMP-DATE-HEADER": has("date"),
+    "COMP-DATE-FORMAT": has("date"),
+    "COMP-CONTENT-TYPE": has("content-type"),
     "COMP-OPTIONS-ALLOW": has("allow"),
 }
 

@@ -21,9 +21,18 @@ INDEX = json.loads((FOLDER / "INDEX.json").read_text())
 def serving(tmp_path_factory):
     model = Model()
     chats = {json.loads((FOLDER / e["file"]).read_text()).get("model") for e in INDEX if e["kind"].startswith("openai")}
-    routes = [route(model, name=f"chat{n}", model=name, protocol="OpenAI") for n, name in enumerate(sorted(filter(None, chats)))]
-    sidecar = Sidecar(tmp_path_factory.mktemp("kserve"), config(
-        route(model, name="v2", model="m", protocol="OpenInferenceV2"), route(model, name="v1", paths=[path("/v1/models")]), *routes))
+    routes = [
+        route(model, name=f"chat{n}", model=name, protocol="OpenAI")
+        for n, name in enumerate(sorted(filter(None, chats)))
+    ]
+    sidecar = Sidecar(
+        tmp_path_factory.mktemp("kserve"),
+        config(
+            route(model, name="v2", model="m", protocol="OpenInferenceV2"),
+            route(model, name="v1", paths=[path("/v1/models")]),
+            *routes,
+        ),
+    )
     yield sidecar, model
     sidecar.stop()
     model.close()
@@ -52,7 +61,9 @@ def test_payload(serving, tally, entry, framing):
     if framing == "by length":
         answer = sidecar.ask("POST", target(entry, body), fields, body)
     else:
-        answer = sidecar.ask("POST", target(entry, body), fields, chunks=[body[i:i + 1000] for i in range(0, len(body), 1000)])
+        answer = sidecar.ask(
+            "POST", target(entry, body), fields, chunks=[body[i : i + 1000] for i in range(0, len(body), 1000)]
+        )
     assert answer.status == 200
     assert model.last.body == body and model.last.target == target(entry, body)
     tally.passed += 1

@@ -1,4 +1,4 @@
-"""The contract between operator and sidecar (gateway.v1.json), written by hand, so that only the sidecar is judged here."""
+"""The contract between operator and sidecar (gateway.v1.json), by hand, so that only the sidecar is judged."""
 
 import copy
 import hashlib
@@ -28,8 +28,12 @@ ALICE, BOB = "alice-secret-key-0001", "bob-secret-key-00002"
 
 
 def api_keys(*key_sets, name="keys", headers=None):
-    return {"name": name, "type": "APIKey", "headers": headers or DEFAULT_HEADERS,
-            "keySets": list(key_sets or [key_set(key("alice", ALICE), key("bob", BOB))])}
+    return {
+        "name": name,
+        "type": "APIKey",
+        "headers": headers or DEFAULT_HEADERS,
+        "keySets": list(key_sets or [key_set(key("alice", ALICE), key("bob", BOB))]),
+    }
 
 
 def anonymous(name="anyone"):
@@ -51,12 +55,29 @@ def path(path="/", kind="Prefix", methods=None):
     return {"type": kind, "path": path, "methods": methods or ANY_METHOD}
 
 
-def route(*versions, name="r", protocol="Generic", model=None, hostnames=(), paths=None, auth=None, split=None,
-          timeouts=None, body=None, enrichment=True, namespace="test", generation=1):
+def route(
+    *versions,
+    name="r",
+    protocol="Generic",
+    model=None,
+    hostnames=(),
+    paths=None,
+    auth=None,
+    split=None,
+    timeouts=None,
+    body=None,
+    enrichment=True,
+    namespace="test",
+    generation=1,
+):
     """A route with every field; Generic under `/` and open to all where nothing else is said."""
     spec = {
-        "namespace": namespace, "name": name, "generation": generation, "protocol": protocol,
-        "model": model or name, "hostnames": list(hostnames),
+        "namespace": namespace,
+        "name": name,
+        "generation": generation,
+        "protocol": protocol,
+        "model": model or name,
+        "hostnames": list(hostnames),
         "paths": paths if paths is not None else ([path()] if protocol == "Generic" else []),
         "versions": [v if isinstance(v, dict) else version(f"v{i + 1}", v) for i, v in enumerate(versions)],
         "split": {"stickyBy": "None", "header": "", "overrides": [], "overrideLabels": {}} | (split or {}),
@@ -75,8 +96,12 @@ def override(to, **headers):
 
 def config(*routes):
     routes = copy.deepcopy(list(routes))
-    return {"contract": 1, "hash": digest(json.dumps(routes, sort_keys=True)), "adminTokenDigest": digest(ADMIN_TOKEN),
-            "routes": routes}
+    return {
+        "contract": 1,
+        "hash": digest(json.dumps(routes, sort_keys=True)),
+        "adminTokenDigest": digest(ADMIN_TOKEN),
+        "routes": routes,
+    }
 
 
 _turn = itertools.count(1)

@@ -6,7 +6,7 @@ from harness.client import Client, Hangup
 
 
 class Load:
-    """`with Load(address, 8) as load:` asks on 8 connections until the block ends. A failure is anything but `expected`."""
+    """`with Load(address, 8, ask) as load:` asks on 8 connections until the block ends."""
 
     def __init__(self, address, callers, ask, expected=(200,), reconnect=False):
         self.address, self.ask, self.expected, self.reconnect = address, ask, expected, reconnect

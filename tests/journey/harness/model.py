@@ -106,8 +106,8 @@ class Connection:
 
 
 class Model:
-    """Listens on a port of its own. `script(connection)` runs in a thread per connection; `on_request(connection, request)`
-    is the shorter form for a model that answers request after request on connections that it keeps."""
+    """Listens on a port of its own. `script(connection)` runs in a thread per connection; `on_request(connection,
+    request)` is the shorter form for a model that answers request after request on connections that it keeps."""
 
     def __init__(self, script=None, on_request=None, host="127.0.0.1", keep_bodies=True, name="model"):
         self.name = name

@@ -38,9 +38,23 @@ class Sidecar:
             write(self.config_folder, config if isinstance(config, str) else json.dumps(config))
         self._access = open(self.folder / "access.log", "wb+")
         self.process = subprocess.Popen(
-            [BINARY, "--config", self.config_folder, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0",
-             "--workers", str(workers), "--propagation-delay", drain, *options],
-            stdout=self._access, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+            [
+                BINARY,
+                "--config",
+                self.config_folder,
+                "--listen",
+                "127.0.0.1:0",
+                "--admin",
+                "127.0.0.1:0",
+                "--workers",
+                str(workers),
+                "--propagation-delay",
+                drain,
+                *options,
+            ],
+            stdout=self._access,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
         )
         self._reader = threading.Thread(target=self._read_log, daemon=True)
         self._reader.start()

@@ -128,8 +128,11 @@ class RequestParser:
     def _take(self, event):
         if isinstance(event, h11.Request):
             self.current = Request(
-                event.method.decode(), event.target.decode("latin-1"), event.http_version.decode(),
-                Fields.of(event.headers), bytearray(),  # grows without copying what is there
+                event.method.decode(),
+                event.target.decode("latin-1"),
+                event.http_version.decode(),
+                Fields.of(event.headers),
+                bytearray(),  # grows without copying what is there
             )
         elif isinstance(event, h11.Data):
             if self.keep_bodies:
@@ -176,7 +179,11 @@ class AnswerParser:
             self._interim.append(event.status_code)
         elif isinstance(event, h11.Response):
             self.answer = Answer(
-                event.status_code, event.http_version.decode(), Fields.of(event.headers), bytearray(), interim=self._interim
+                event.status_code,
+                event.http_version.decode(),
+                Fields.of(event.headers),
+                bytearray(),
+                interim=self._interim,
             )
         elif isinstance(event, h11.Data):
             self.answer.body += event.data
