@@ -227,9 +227,7 @@ def test_every_request_has_one_access_line_also_the_refused(sidecars, model):
 
 
 def test_hostile_bytes_do_not_break_an_access_line(gateway):
-    gateway.ask(
-        "GET", '/a"b' if False else "/a'b", [("X-Request-Id", 'q"uote\\'), ("User-Agent", 'x\xff"')], host="x.test"
-    )
+    gateway.ask("GET", "/a'b", [("X-Request-Id", 'q"uote\\'), ("User-Agent", 'x\xff"')], host="x.test")
     assert gateway.access_lines()[0]["request_id"] == 'q"uote\\'
 
 
