@@ -65,7 +65,8 @@ class Caller:
 class Load:
     """Asks without a pause, as one caller after the other, until it is left.
 
-    `callers` are pairs of name and key. with Load(address, callers) as load: ...; then load.answers holds everything that came back.
+    `callers` are pairs of name and key. After `with Load(address, callers) as load: ...` load.answers holds everything
+    that came back.
     """
 
     def __init__(self, address, callers, connections=3):

@@ -67,7 +67,8 @@ class Style(unittest.TestCase):
         files = [str(f) for f in tracked(".cpp", ".hpp")]
         run = subprocess.run([formatter, "--dry-run", "--Werror", *files], cwd=ROOT, capture_output=True, text=True)
         named = sorted({line.split(":")[0] for line in run.stderr.splitlines() if "clang-format-violations" in line})
-        self.assert_none([f"{pathlib.Path(name).relative_to(ROOT)}: clang-format-19 -i would change it" for name in named])
+        names = [pathlib.Path(name).relative_to(ROOT) for name in named]
+        self.assert_none([f"{name}: clang-format-19 -i would change it" for name in names])
 
 
 if __name__ == "__main__":

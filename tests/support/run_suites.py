@@ -66,8 +66,8 @@ def count(output):
         skipped = sum(map(int, re.findall(r"skipped=(\d+)", output)))
         return int(unittest_line[-1]) - failed - skipped, failed, skipped
     closing = [line for line in output.splitlines() if re.search(r"\d+ (passed|failed|error)", line)]
-    words = dict((w.rstrip("s"), int(n)) for n, w in re.findall(r"(\d+) (passed|failed|errors?|skipped)", closing[-1])) \
-        if closing else {}
+    found = re.findall(r"(\d+) (passed|failed|error|skipped)", closing[-1]) if closing else []
+    words = {word: int(number) for number, word in found}
     return words.get("passed", 0), words.get("failed", 0) + words.get("error", 0), words.get("skipped", 0)
 
 
