@@ -1,5 +1,7 @@
 #include "operator/api/mlroute.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "operator/api/duration.hpp"
 #include "operator/api/quantity.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "operator/api/object_key.hpp"
 #include "sidecar/config/gateway_config.hpp"

@@ -1,5 +1,7 @@
 #include "operator/api/secret.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "operator/api/base64.hpp"
 
 namespace mlgateway::api {

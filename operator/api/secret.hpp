@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "operator/api/object_key.hpp"
 #include "sidecar/config/gateway_config.hpp"

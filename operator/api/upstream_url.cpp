@@ -1,8 +1,8 @@
 #include "operator/api/upstream_url.hpp"
 
-#include <arpa/inet.h>
-
 #include <charconv>
+
+#include <arpa/inet.h>
 
 namespace mlgateway::api {
 namespace {

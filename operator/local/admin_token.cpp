@@ -1,11 +1,11 @@
 #include "operator/local/admin_token.hpp"
 
-#include <sys/random.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
+
+#include <sys/random.h>
+#include <sys/stat.h>
 
 #include "operator/local/files.hpp"
 #include "sidecar/config/digest.hpp"

@@ -126,7 +126,8 @@ Result<Admission> Admission::make() {
   const YamlFile core = read_yaml(kCoreSchemas);
   if (crd.fault || core.fault) return Error(Reason::InvalidConfig, "the schemas are not YAML");
   const Json& core_schemas = core.documents.front().value;
-  auto mlroute = schema::compile(crd.documents.front().value.at("/spec/versions/0/schema/openAPIV3Schema"_json_pointer));
+  auto mlroute =
+      schema::compile(crd.documents.front().value.at("/spec/versions/0/schema/openAPIV3Schema"_json_pointer));
   auto metadata = schema::compile(core_schemas.at("metadata"), "metadata");
   auto secret = schema::compile(core_schemas.at("Secret"));
   auto config_map = schema::compile(core_schemas.at("ConfigMap"));

@@ -30,11 +30,11 @@ struct Manifest {
   ObjectId id;
   std::string file;
   int line = 1;
-  std::string spec_hash;               // of all but the metadata, as it was written
-  std::optional<WallTime> created;     // metadata.creationTimestamp
-  std::vector<std::string> faults;     // "iris.yaml:12: spec.versions[1].weight: must be at most 100, is 140"
-  nlohmann::json object;               // a good MLRoute with its defaults
-  std::optional<api::Secret> secret;   // of a good Secret
+  std::string spec_hash;              // of all but the metadata, as it was written
+  std::optional<WallTime> created;    // metadata.creationTimestamp
+  std::vector<std::string> faults;    // "iris.yaml:12: spec.versions[1].weight: must be at most 100, is 140"
+  nlohmann::json object;              // a good MLRoute with its defaults
+  std::optional<api::Secret> secret;  // of a good Secret
 };
 
 // A document, or the rest of a file, that cannot be read as an object of a known kind.

@@ -1,11 +1,11 @@
 #include "operator/local/files.hpp"
 
+#include <cerrno>
+#include <system_error>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
 
 namespace mlgateway::local {
 namespace {
@@ -47,7 +47,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t mos
   // Without O_NONBLOCK a pipe in the folder would hold everything up.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file.open()) return failed("read", path);
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.get(), &info) != 0) return failed("read", path);
   if (!S_ISREG(info.st_mode)) return Error(Reason::Internal, "cannot read " + path.string() + ": it is not a file");
   std::string content;

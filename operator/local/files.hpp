@@ -1,12 +1,12 @@
 // Files, as far as local mode needs them: whole ones, replaced at once.
 #pragma once
 
-#include <sys/types.h>
-
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <sys/types.h>
 
 #include "sidecar/base/result.hpp"
 

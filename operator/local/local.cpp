@@ -1,12 +1,12 @@
 #include "operator/local/local.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-
 #include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
+
+#include <fcntl.h>
+#include <sys/file.h>
 
 #include "operator/local/admin_token.hpp"
 #include "operator/local/admission.hpp"
@@ -25,6 +25,8 @@ using std::chrono::system_clock;
 
 // Network file systems and overlays do not tell of every change.
 constexpr auto kBackstop = milliseconds(10'000);
+// After a round that failed, or that had to leave out a file that somebody was writing.
+constexpr auto kRetry = milliseconds(1000);
 
 Status make_out(const std::filesystem::path& out) {
   auto made = make_folder(out, 0755);
@@ -54,7 +56,7 @@ class Loop {
   int run() {
     while (true) {
       const milliseconds most = round();
-      if (watch_.wait(most) == Watch::Woken::Stopped) break;
+      if (!watch_.wait(most)) break;
     }
     log::info("stopped");
     return 0;
@@ -68,17 +70,20 @@ class Loop {
     const auto being_written = watch_.being_written();
     const auto done = reconciler_.reconcile(being_written, report, now);
     if (!done) {
-      log::error("round failed", {{"error", done.error().message}});
-      return milliseconds(1000);
+      if (failure_ != done.error().message) log::error("round failed", {{"error", done.error().message}});
+      failure_ = done.error().message;
+      return kRetry;
     }
+    failure_.clear();
     if (sidecar_) sidecar_->expect(done->config_hash);
     const milliseconds next = until(done->again, now);
-    return being_written.empty() ? next : std::min(next, milliseconds(1000));
+    return being_written.empty() ? next : std::min(next, kRetry);
   }
 
   Reconciler& reconciler_;
   Watch& watch_;
   std::unique_ptr<sidecars::SidecarWatch> sidecar_;
+  std::string failure_;  // of the last round: what is said once is not said again
 };
 
 Result<int> start(const Options& options) {

@@ -56,7 +56,7 @@ Reconciler::Reconciler(const std::filesystem::path& manifests, const std::filesy
       admin_token_digest_(admin_token_digest) {}
 
 Result<Round> Reconciler::reconcile(const std::set<std::string>& being_written,
-                                    const std::optional<route::SidecarReport>& sidecar, WallTime now) {
+                                    const std::optional<api::SidecarReport>& sidecar, WallTime now) {
   auto world = observe(being_written, now);
   if (!world) return world.error();
   world->sidecar = sidecar;

@@ -21,10 +21,10 @@ namespace mlgateway::local {
 
 // What one round came to.
 struct Round {
-  bool published = false;          // the configuration is another than before
+  bool published = false;  // the configuration is another than before
   std::string config_hash;
-  bool all_good = false;           // every document is an object in force, and everything it refers to is there
-  std::optional<WallTime> again;   // when time alone would change the outcome
+  bool all_good = false;          // every document is an object in force, and everything it refers to is there
+  std::optional<WallTime> again;  // when time alone would change the outcome
 };
 
 class Reconciler {
@@ -35,7 +35,7 @@ class Reconciler {
                                                   const config::Digest& admin_token_digest);
 
   // Fails when a folder cannot be read or written; the next round tries again.
-  Result<Round> reconcile(const std::set<std::string>& being_written, const std::optional<route::SidecarReport>& sidecar,
+  Result<Round> reconcile(const std::set<std::string>& being_written, const std::optional<api::SidecarReport>& sidecar,
                           WallTime now);
 
  private:

@@ -65,8 +65,12 @@ std::optional<Record> record_from(const Json& json, const Admission& admission) 
     if (record.object.is_null()) return record;
     // JSON is YAML, so the way in is the one that every manifest takes.
     const Reading again = admission.read(record.file, record.object.dump());
-    if (again.manifests.size() != 1 || !again.manifests.front().faults.empty()) return std::nullopt;
-    record.route = api::mlroute_from(record.object);
+    if (again.manifests.size() == 1 && again.manifests.front().faults.empty()) {
+      record.route = api::mlroute_from(record.object);
+      return record;
+    }
+    record.object = nullptr;
+    record.good_generation = 0;
     return record;
   } catch (const std::exception&) {
     return std::nullopt;

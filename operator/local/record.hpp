@@ -31,8 +31,8 @@ struct Record {
   std::optional<api::Secret> secret;  // the good version of a Secret
 };
 
-// As JSON for the disk, and back; none where it is not of that form or its object no longer passes `admission`'s
-// schema (the program may be newer than the file). API keys go to the disk as digests only.
+// As JSON for the disk, and back; none where it is not of that form. A good version that no longer passes `admission`
+// (the program may be newer than the file) is left out. API keys go to the disk as digests only.
 nlohmann::json to_json(const Record& record);
 std::optional<Record> record_from(const nlohmann::json& json, const Admission& admission);
 

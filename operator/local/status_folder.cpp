@@ -28,7 +28,8 @@ Ordered in_order(const nlohmann::json& json, std::initializer_list<const char*> 
 Ordered status_in_order(const nlohmann::json& status) {
   Ordered ordered = in_order(status, {"observedGeneration", "conditions", "weights", "programmed", "keySets"});
   for (auto& condition : ordered["conditions"]) {
-    condition = in_order(condition, {"type", "status", "reason", "message", "lastTransitionTime", "observedGeneration"});
+    condition =
+        in_order(condition, {"type", "status", "reason", "message", "lastTransitionTime", "observedGeneration"});
   }
   for (auto& set : ordered["keySets"]) set = in_order(set, {"secret", "keys", "expired", "refused"});
   if (ordered["keySets"].is_null()) ordered.erase("keySets");

@@ -37,7 +37,7 @@ class StatusFolder {
            const nlohmann::json& status);
 
   std::filesystem::path path_;
-  std::map<std::string, std::string> written_;       // by file name
+  std::map<std::string, std::string> written_;  // by file name
   std::map<std::string, std::string> next_;
   std::map<std::string, api::Conditions> previous_;
 };

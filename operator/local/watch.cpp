@@ -1,16 +1,16 @@
 #include "operator/local/watch.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <system_error>
 
 namespace mlgateway::local {
 namespace {
@@ -23,7 +23,8 @@ constexpr auto kMostDebounce = milliseconds(60);
 constexpr auto kMostBeingWritten = std::chrono::seconds(1);
 
 Error failed(const std::string& what) {
-  return Error(Reason::Internal, "cannot watch " + what + ": " + std::error_code(errno, std::generic_category()).message());
+  return Error(Reason::Internal,
+               "cannot watch " + what + ": " + std::error_code(errno, std::generic_category()).message());
 }
 
 int timeout(milliseconds most) { return static_cast<int>(std::max<milliseconds::rep>(most.count(), 0)); }
@@ -46,13 +47,13 @@ Status Watch::open(const std::filesystem::path& folder) {
   nudges_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   inotify_ = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
   if (signals_ < 0 || nudges_ < 0 || inotify_ < 0) return failed("for changes");
-  constexpr std::uint32_t kEvents = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE |
-                                    IN_ATTRIB | IN_ONLYDIR;
+  constexpr std::uint32_t kEvents =
+      IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_ATTRIB | IN_ONLYDIR;
   if (::inotify_add_watch(inotify_, folder.c_str(), kEvents) < 0) return failed(folder.string());
   return Done{};
 }
 
-Watch::Woken Watch::wait(milliseconds most) {
+bool Watch::wait(milliseconds most) {
   std::array<pollfd, 3> polled = {{{signals_, POLLIN, 0}, {inotify_, POLLIN, 0}, {nudges_, POLLIN, 0}}};
   Instant deadline = std::chrono::steady_clock::now() + most;
   bool changed = false;
@@ -61,8 +62,8 @@ Watch::Woken Watch::wait(milliseconds most) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - now);
     const int ready = ::poll(polled.data(), polled.size(), timeout(changed ? std::min(left, kQuiet) : left));
     if (ready < 0 && errno == EINTR) continue;
-    if (polled[0].revents != 0) return Woken::Stopped;
-    if (ready <= 0) return changed ? Woken::Changed : Woken::TimedOut;
+    if (polled[0].revents != 0) return false;
+    if (ready <= 0) return true;
     if (polled[1].revents != 0) {
       take_events();
       if (!changed) deadline = now + kMostDebounce;
@@ -70,7 +71,7 @@ Watch::Woken Watch::wait(milliseconds most) {
     }
     if (polled[2].revents != 0) {
       std::uint64_t count = 0;
-      if (::read(nudges_, &count, sizeof count) > 0 && !changed) return Woken::Nudged;
+      if (::read(nudges_, &count, sizeof count) > 0 && !changed) return true;
     }
   }
 }

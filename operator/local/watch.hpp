@@ -16,8 +16,6 @@ namespace mlgateway::local {
 
 class Watch {
  public:
-  enum class Woken : std::uint8_t { Changed, Nudged, TimedOut, Stopped };
-
   Watch() = default;
   ~Watch();
   Watch(const Watch&) = delete;
@@ -27,8 +25,9 @@ class Watch {
   // to receive them here.
   Status open(const std::filesystem::path& folder);
 
-  // Waits for the first event, then until the folder was quiet for a moment, so that a saved file is one change.
-  Woken wait(std::chrono::milliseconds most);
+  // Waits for the first event, but not longer than `most`, then until the folder was quiet for a moment, so that a saved
+  // file is one change. False: a signal says that it is time to end.
+  bool wait(std::chrono::milliseconds most);
 
   // From any thread: lets `wait` return.
   void nudge();

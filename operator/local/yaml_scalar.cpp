@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include <nlohmann/json.hpp>
+
 namespace mlgateway::local {
 namespace {
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "operator/local/yaml_scalar.hpp"
 
 namespace mlgateway::local {

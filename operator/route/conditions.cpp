@@ -36,8 +36,7 @@ std::string generation_words(std::int64_t generation) { return "generation " + s
 
 Verdict accepted(const ObservedRoute& route, const Conflict* conflict) {
   if (conflict != nullptr) {
-    return {"False", "RouteConflict",
-            conflict->claim + " belongs to the older MLRoute " + to_string(conflict->winner)};
+    return {"False", "RouteConflict", conflict->claim + " belongs to the older MLRoute " + to_string(conflict->winner)};
   }
   if (route.faults.empty()) {
     std::vector<std::string> sentences = route.notes;
@@ -59,16 +58,16 @@ Verdict resolved_refs(const ObservedRoute& route, const std::vector<KeyProblem>&
   return {"False", std::string(weightiest(problems)), joined(sentences)};
 }
 
-Verdict programmed(const config::Route* rendered, const std::optional<SidecarReport>& sidecar) {
+Verdict programmed(const config::Route* rendered, const std::optional<api::SidecarReport>& sidecar) {
   if (rendered == nullptr) return {"False", "NotAccepted", "the route has no generation that can be enforced"};
   if (!sidecar) return {"Unknown", "NotObserved", "no sidecar is asked; --sidecar URL names one"};
   if (!sidecar->unreachable.empty()) return {"False", "SidecarUnreachable", sidecar->unreachable};
-  const auto same = [&](const LoadedRoute& loaded) {
+  const auto same = [&](const api::LoadedRoute& loaded) {
     return loaded.key.name == rendered->name && loaded.key.namespace_name == rendered->namespace_name;
   };
   const auto loaded = std::find_if(sidecar->routes.begin(), sidecar->routes.end(), same);
-  const bool current = loaded != sidecar->routes.end() && loaded->generation == rendered->generation &&
-                       loaded->hash == rendered->hash;
+  const bool current =
+      loaded != sidecar->routes.end() && loaded->generation == rendered->generation && loaded->hash == rendered->hash;
   if (current) return {"True", "Programmed", "the sidecar runs " + generation_words(rendered->generation)};
   std::string words = "the sidecar does not run " + generation_words(rendered->generation) + " yet";
   if (!sidecar->config_error.empty()) words += ": " + sidecar->config_error;
@@ -77,8 +76,12 @@ Verdict programmed(const config::Route* rendered, const std::optional<SidecarRep
 
 api::Condition condition(std::string type, Verdict verdict, std::int64_t generation, const api::Conditions& previous,
                          WallTime now) {
-  api::Condition result{std::move(type),           std::move(verdict.status),     std::move(verdict.reason),
-                        std::move(verdict.message), api::format_timestamp(now), generation};
+  api::Condition result{std::move(type),
+                        std::move(verdict.status),
+                        std::move(verdict.reason),
+                        std::move(verdict.message),
+                        api::format_timestamp(now),
+                        generation};
   for (const api::Condition& before : previous) {
     if (before.type == result.type && before.status == result.status) {
       result.last_transition_time = before.last_transition_time;

@@ -28,7 +28,7 @@ Verdict accepted(const ObservedRoute& route, const Conflict* conflict);
 Verdict resolved_refs(const ObservedRoute& route, const std::vector<KeyProblem>& problems);
 
 // `rendered` is nullptr for a route that is not enforced; `sidecar` is empty when nobody is asked.
-Verdict programmed(const config::Route* rendered, const std::optional<SidecarReport>& sidecar);
+Verdict programmed(const config::Route* rendered, const std::optional<api::SidecarReport>& sidecar);
 
 // Keeps the transition time of the condition of that type in `previous` while the status stays.
 api::Condition condition(std::string type, Verdict verdict, std::int64_t generation, const api::Conditions& previous,

@@ -57,7 +57,8 @@ class Claims {
     for (const std::string& host : hosts_of(route)) {
       for (const config::GenericPath& path : route.paths) {
         const auto& held = paths_[host];
-        const auto found = std::find_if(held.begin(), held.end(), [&](const PathClaim& c) { return overlap(c.path, path); });
+        const auto found =
+            std::find_if(held.begin(), held.end(), [&](const PathClaim& c) { return overlap(c.path, path); });
         if (found == held.end()) continue;
         return Conflict{found->owner, "path '" + path.path + "' on " + host_words(host)};
       }

@@ -84,7 +84,8 @@ class Collector {
     config::KeySet set;
     set.secret = secret.key.name;
     set.labels = secret.labels;
-    if (const auto tenant = secret.labels.find(kTenantLabel); tenant != secret.labels.end()) set.tenant = tenant->second;
+    if (const auto tenant = secret.labels.find(kTenantLabel); tenant != secret.labels.end())
+      set.tenant = tenant->second;
     api::KeySetStatus& status = keys_.status.emplace_back();
     status.secret = secret.key.name;
     const bool readable = read_expiry(secret, set);
@@ -148,7 +149,8 @@ class Collector {
     if (reason == "WeakKey") return " (a key must have at least " + std::to_string(kLeastKeyBytes) + " characters)";
     if (reason == "DuplicateKey") return " (another entry has the same key)";
     if (reason == "MalformedDigest") return " (after 'sha256:' must stand 64 hexadecimal digits)";
-    if (reason == "MalformedExpiry") return std::string(" (the annotation ") + kExpiresAnnotation + " must be RFC 3339)";
+    if (reason == "MalformedExpiry")
+      return std::string(" (the annotation ") + kExpiresAnnotation + " must be RFC 3339)";
     return " (a key must be visible ASCII characters, at most " + std::to_string(kMostKeyBytes) + ")";
   }
 

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include "operator/api/duration.hpp"
 #include "operator/api/quantity.hpp"
 
@@ -29,7 +31,8 @@ bool overrides_name_versions(const Json& spec) {
   const Json& versions = spec.at("versions");
   const Json& overrides = spec.at("split").at("overrides");
   return std::all_of(overrides.begin(), overrides.end(), [&](const Json& o) {
-    return std::any_of(versions.begin(), versions.end(), [&](const Json& v) { return v.at("name") == o.at("version"); });
+    return std::any_of(versions.begin(), versions.end(),
+                       [&](const Json& v) { return v.at("name") == o.at("version"); });
   });
 }
 
@@ -85,7 +88,7 @@ bool api_key_with_its_type(const Json& method) { return (method.at("type") == "A
 
 bool header_is_free(const Json& name) {
   constexpr std::array<std::string_view, 11> kTaken = {
-      "connection", "content-length", "content-type", "expect",  "host",        "keep-alive",
+      "connection", "content-length", "content-type",      "expect",  "host",        "keep-alive",
       "te",         "trailer",        "transfer-encoding", "upgrade", "x-request-id"};
   return std::find(kTaken.begin(), kTaken.end(), text(name)) == kTaken.end();
 }
@@ -114,7 +117,8 @@ constexpr std::string_view kLabelKeys = "keys of labels must have at most 317 ch
 
 constexpr Rule kRules[] = {
     {"spec", "`paths` must be set with `protocol` 'Generic', and only with it", generic_has_paths},
-    {"spec", "`model` may not be set with `protocol` 'Generic': such a route is found by `paths`", generic_has_no_model},
+    {"spec", "`model` may not be set with `protocol` 'Generic': such a route is found by `paths`",
+     generic_has_no_model},
     {"spec", "`model` must not contain '/' with `protocol` 'OpenInferenceV2': there it is one element of the path",
      model_is_one_element},
     {"spec", "each `split.overrides` must name one of `versions` in its `version`", overrides_name_versions},
@@ -125,7 +129,8 @@ constexpr Rule kRules[] = {
     {"spec.paths[]", "`path` must not end with '/' when `type` is 'Prefix': a prefix always ends at a whole element",
      prefix_ends_at_element},
     {"spec.paths[].path", "must not contain empty elements or the elements '.' and '..'", path_has_plain_elements},
-    {"spec.versions", "the weights must sum to 100; a missing weight counts as 0, and only a single version may omit it",
+    {"spec.versions",
+     "the weights must sum to 100; a missing weight counts as 0, and only a single version may omit it",
      weights_sum_up},
     {"spec.versions[].url", "must have a port from 1 to 65535", port_is_in_range},
     {"spec.split", "`header` must be set with `stickyBy` 'Header', and only with it", header_with_sticky_header},

@@ -7,14 +7,14 @@
 #include <span>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "operator/schema/fault.hpp"
 
 namespace mlgateway::route {
 
 struct Rule {
-  std::string_view place;    // in the schema; "[]" stands for each item or each value: "spec.auth.methods[]"
+  std::string_view place;  // in the schema; "[]" stands for each item or each value: "spec.auth.methods[]"
   std::string_view message;
   bool (*holds)(const nlohmann::json& self);  // the value at `place`
 };

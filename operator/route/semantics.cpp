@@ -10,7 +10,8 @@ namespace {
 
 void check_labels(const config::Labels& labels, const std::string& path, schema::Faults& faults) {
   for (const auto& [key, value] : labels) {
-    if (!is_label_key(key)) faults.push_back({schema::child(path, key), "is not the key of a label: no object can have it"});
+    if (!is_label_key(key))
+      faults.push_back({schema::child(path, key), "is not the key of a label: no object can have it"});
   }
 }
 

@@ -9,6 +9,7 @@
 #include "operator/api/condition.hpp"
 #include "operator/api/mlroute.hpp"
 #include "operator/api/secret.hpp"
+#include "operator/api/sidecar_report.hpp"
 #include "sidecar/base/clock.hpp"
 #include "sidecar/config/gateway_config.hpp"
 
@@ -22,8 +23,8 @@ struct ObservedRoute {
   std::vector<std::string> notes;    // what else is odd about it, though it is in force
   std::optional<api::MLRoute> good;  // the newest good one; none: there never was one
   std::int64_t good_generation = 0;
-  WallTime created;                  // the older of two routes wins a conflict
-  api::Conditions previous;          // as status has them now
+  WallTime created;          // the older of two routes wins a conflict
+  api::Conditions previous;  // as status has them now
 };
 
 // A Secret; `fault` says why a newer version of it is not the one used.
@@ -32,25 +33,10 @@ struct ObservedSecret {
   std::string fault;
 };
 
-// What a sidecar says it runs.
-struct LoadedRoute {
-  api::ObjectKey key;
-  std::int64_t generation = 0;
-  std::string hash;
-  bool operator==(const LoadedRoute&) const = default;
-};
-
-struct SidecarReport {
-  std::string unreachable;   // why it did not answer; empty: it did
-  std::string config_error;  // why it refused the newest configuration; empty: it did not
-  std::vector<LoadedRoute> routes;
-  bool operator==(const SidecarReport&) const = default;
-};
-
 struct World {
-  std::vector<ObservedRoute> routes;    // each key once
-  std::vector<ObservedSecret> secrets;  // each key once, sorted by key
-  std::optional<SidecarReport> sidecar;  // none: nobody is asked
+  std::vector<ObservedRoute> routes;          // each key once
+  std::vector<ObservedSecret> secrets;        // each key once, sorted by key
+  std::optional<api::SidecarReport> sidecar;  // none: nobody is asked
   std::optional<config::Digest> admin_token_digest;
 };
 

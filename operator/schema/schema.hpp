@@ -41,17 +41,17 @@ struct Schema {
   std::optional<Json> default_value;
   std::vector<CelRule> rules;
 
-  std::map<std::string, Schema> properties;    // of an object with known fields
+  std::map<std::string, Schema> properties;  // of an object with known fields
   std::vector<std::string> required;
-  std::shared_ptr<const Schema> additional;    // of a map: what each value must be
-  std::shared_ptr<const Schema> items;         // of an array
+  std::shared_ptr<const Schema> additional;  // of a map: what each value must be
+  std::shared_ptr<const Schema> items;       // of an array
   ListType list_type = ListType::Atomic;
-  std::vector<std::string> map_keys;           // with ListType::Map
+  std::vector<std::string> map_keys;  // with ListType::Map
 
-  Bounds size;   // characters of a string, items of an array, entries of a map
-  Bounds range;  // of a number
-  std::vector<std::string> choices;            // of a string; empty: any
-  std::optional<Pattern> pattern;              // of a string
+  Bounds size;                       // characters of a string, items of an array, entries of a map
+  Bounds range;                      // of a number
+  std::vector<std::string> choices;  // of a string; empty: any
+  std::optional<Pattern> pattern;    // of a string
 };
 
 // `path` names the place in the schema for errors, e.g. "spec".

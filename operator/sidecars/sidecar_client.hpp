@@ -5,12 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "operator/route/world.hpp"
+#include "operator/api/sidecar_report.hpp"
 
 namespace mlgateway::sidecars {
 
 struct State {
-  route::SidecarReport report;
+  api::SidecarReport report;
   std::string config_hash;  // of the whole configuration in force; empty: none
 };
 

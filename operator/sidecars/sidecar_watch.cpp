@@ -24,7 +24,7 @@ SidecarWatch::SidecarWatch(std::string url, std::string token, std::function<voi
       changed_(std::move(changed)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
-std::optional<route::SidecarReport> SidecarWatch::latest() const {
+std::optional<api::SidecarReport> SidecarWatch::latest() const {
   const std::scoped_lock lock(mutex_);
   return latest_;
 }

@@ -9,7 +9,7 @@
 #include <string>
 #include <thread>
 
-#include "operator/route/world.hpp"
+#include "operator/api/sidecar_report.hpp"
 
 namespace mlgateway::sidecars {
 
@@ -21,7 +21,7 @@ class SidecarWatch {
   SidecarWatch(std::string url, std::string token, std::function<void()> changed);
 
   // The newest report; none before the first answer or failure.
-  std::optional<route::SidecarReport> latest() const;
+  std::optional<api::SidecarReport> latest() const;
 
   // The configuration that was just published: the sidecar is asked often until it runs it, every second otherwise.
   void expect(const std::string& config_hash);
@@ -34,10 +34,10 @@ class SidecarWatch {
   const std::function<void()> changed_;
   mutable std::mutex mutex_;
   std::condition_variable_any expected_changed_;
-  std::optional<route::SidecarReport> latest_;
+  std::optional<api::SidecarReport> latest_;
   std::string expected_;
   std::uint64_t expectations_ = 0;  // how often `expect` named another configuration
-  std::jthread thread_;  // last: it uses all of the above
+  std::jthread thread_;             // last: it uses all of the above
 };
 
 }  // namespace mlgateway::sidecars
