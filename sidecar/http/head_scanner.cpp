@@ -36,7 +36,8 @@ Result<std::size_t> HeadScanner::scan(std::string_view buffer) {
     const char* const stop = find_control(begin + position_, end);
     position_ = static_cast<std::size_t>(stop - begin);
     const std::size_t line_length = position_ - line_start_;
-    // Where the head as a whole is the narrower bound, it alone decides: the answer must not depend on how bytes arrive.
+    // Where the head as a whole is the narrower bound, it alone decides: the answer must not depend on how bytes
+    // arrive.
     const bool bounds_first_line = !first_line_seen_ && line_start_ + max_first_line < limits_.max_head_bytes;
     if (bounds_first_line && line_length > max_first_line) return too_long_first_line(buffer.substr(line_start_));
     if (position_ >= limits_.max_head_bytes) return refusal_of({"head is too large", Reason::HeadTooLarge});
