@@ -287,7 +287,8 @@ def main():
     options.add_argument("--keep", action="store_true", help="leave everything running")
     keep = options.parse_args().keep
     # Ended from outside, it still cleans up.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda sent, _: sys.exit(128 + sent))
     started = time.monotonic()
     stage = Stage()
     demo = Demo(stage)
