@@ -27,8 +27,9 @@ class BodyModelReader {
   // The whole body is checked to be JSON (RFC 8259, UTF-8, no byte order mark), not only up to the model. The content
   // of `json` is not changed; its capacity grows when there is no room for kBodyPadding: reserve(size + kBodyPadding)
   // before reading the body into it and nothing is copied.
-  // The view is valid until the next call. BodyInvalid, with a detail for the caller: text that is no JSON; not an
-  // object; `/model` missing, not a string, empty, or there twice (however it is escaped).
+  // The view is valid until the next call. BodyInvalid, with a detail for the caller: text that is no JSON, numbers
+  // beyond a double or 64 bits included (RFC 8259 section 6 leaves the range to the reader); not an object;
+  // `/model` missing, not a string, empty, or there twice (however it is escaped).
   Result<std::string_view> model_of_body(std::string& json);
 
  private:

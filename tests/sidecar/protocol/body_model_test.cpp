@@ -65,6 +65,12 @@ TEST(BodyModel, IsRefusedWhenAnythingAfterItIsNoJson) {
   EXPECT_EQ(refusal(std::string("{\"model\":\"x\"}\0", 14)), kNotJson);
 }
 
+TEST(BodyModel, IsReadBesideNumbersOfTheUsualRangeOnly) {
+  EXPECT_EQ(refusal(R"({"model":"m","seed":18446744073709551615,"top_p":1e308})"), "");
+  EXPECT_EQ(refusal(R"({"model":"m","seed":18446744073709551616})"), kNotJson);
+  EXPECT_EQ(refusal(R"({"model":"m","top_p":1e309})"), kNotJson);
+}
+
 TEST(BodyModel, IsRefusedBelowTheDepthAModelCouldMean) {
   EXPECT_EQ(refusal(nested(200)), "");
   EXPECT_EQ(refusal(nested(kMaxBodyDepth + 1)), kNotJson);
