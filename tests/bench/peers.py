@@ -22,8 +22,13 @@ class Peer:
     def __init__(self, folder, cores, model_ports, workers=1):
         self.folder = pathlib.Path(folder) / f"{self.name}-{workers}"
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.workers = workers
-        self.start(cores, model_ports)
+        self.workers, self.process = workers, None
+        try:
+            self.start(cores, model_ports)
+        except process.Broken:
+            if self.process:
+                self.process.kill()
+            raise
 
     def pids(self):
         return [self.process.child.pid]

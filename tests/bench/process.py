@@ -47,9 +47,13 @@ class Process:
         try:
             return self.child.wait(timeout=20)
         except subprocess.TimeoutExpired:
-            self.child.kill()
-            self.child.wait()
+            self.kill()
             raise Broken(f"{self.name} did not end on SIGTERM") from None
+
+    def kill(self):
+        self.ended = True
+        self.child.kill()
+        self.child.wait()
 
 
 def children(pid):

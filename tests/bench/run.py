@@ -57,8 +57,8 @@ def surroundings(cores):
             "nginx": version_of("nginx", "-v"), "haproxy": version_of("haproxy", "-v")}
 
 
-def measure(bench, names):
-    """The rows of the cases; a case that breaks is a fault, and the next one begins."""
+def measure(bench, names, keep):
+    """The rows of the cases; one that breaks is a fault, and the next begins. `keep` gets what there is so far."""
     rows = []
     for name in names:
         case = cases.CASES[name]
@@ -67,6 +67,7 @@ def measure(bench, names):
             rows += case(bench)
         except process.Broken as fault:
             bench.fault(f"{name}: {fault}")
+        keep(rows)
     return rows
 
 
@@ -84,17 +85,19 @@ def main():
     cores = Cores.of_this_machine()
     say(f"bench: {cores}")
     rounds = options.rounds or (3 if options.quick else 7)
+    around = surroundings(cores)
     with tempfile.TemporaryDirectory(prefix="mlgateway-bench-") as folder:
         bench = Bench(folder, options.build / "tests", cores, names, rounds, 0.1 if options.quick else 1, say)
         for words in missing:
             bench.fault(words)
-        rows = measure(bench, options.only or list(cases.CASES))
-    around = surroundings(cores)
+
+        def keep(rows):
+            if options.out:
+                result = {"surroundings": around, "rounds": rounds, "rows": [row.as_json() for row in rows],
+                          "extra": bench.extra, "faults": bench.faults}
+                options.out.write_text(json.dumps(result, indent=1) + "\n")
+        rows = measure(bench, options.only or list(cases.CASES), keep)
     print(table.markdown(rows) + "\n\n" + table.notes(rows, around))
-    if options.out:
-        result = {"surroundings": around, "rounds": rounds, "rows": [row.as_json() for row in rows],
-                  "extra": bench.extra, "faults": bench.faults}
-        options.out.write_text(json.dumps(result, indent=1) + "\n")
     for words in bench.faults:
         print(f"wrong: {words}", file=sys.stderr)
     return 1 if bench.faults else 0
