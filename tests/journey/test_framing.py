@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from harness.client import Hangup, eventually
+from harness.client import Hangup
 from harness.config import ALICE, api_keys, config, route
 from harness.model import echo
 from harness.wire import answer_bytes, chunked, request_bytes

@@ -200,9 +200,10 @@ def test_a_credential_never_reaches_the_model(sidecars, model, place):
     assert b"authorization" not in recorded and b"x-api-key" not in recorded
 
 
-@pytest.mark.parametrize("name", ["Authorization", "X-Api-Key", "Proxy-Authorization"])
+@pytest.mark.parametrize("name", ["Authorization", "X-Api-Key", "Proxy-Authorization", "X-Model-Key"])
 def test_a_credential_in_a_trailer_never_reaches_the_model(sidecars, model, name):
-    sidecar = sidecars(config(route(model, auth=[api_keys()])))
+    fields = [{"name": "authorization", "scheme": "Bearer"}, {"name": "x-model-key", "scheme": ""}]
+    sidecar = sidecars(config(route(model, auth=[api_keys(headers=fields)])))
     sidecar.ask("POST", headers=[("Authorization", f"Bearer {ALICE}")], chunks=[b"x"], trailers=[(name, SECRET)])
     assert SECRET.encode() not in model.recorded
 

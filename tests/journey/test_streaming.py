@@ -8,15 +8,14 @@ import pytest
 
 from harness.client import Hangup, eventually
 from harness.config import config, route
-from harness.sidecar import BUILD
+from harness.sidecar import growth
 from harness.wire import answer_bytes, chunked, request_bytes
 
 MEGABYTE = 1 << 20
 LARGE = 64 * MEGABYTE
 BLOCK = hashlib.sha512(b"block").digest() * (MEGABYTE // 64)
 SSE = [("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache")]
-# AddressSanitizer keeps freed memory aside for a while, 256 MB by default, on purpose.
-GROWTH = 400 * MEGABYTE if "asan" in BUILD.name else 12 * MEGABYTE
+GROWTH = growth(12 * MEGABYTE)
 
 
 def open_chunked(connection, headers=()):

@@ -1,8 +1,8 @@
 """JSONTestSuite (318 documents that others wrote), where it applies: an OpenAI body is read to find its model.
 
 Each document is put into a body as {"model":"m","x":DOCUMENT}. A `y_` is relayed byte by byte, an `n_` is 400 and
-reaches no model, an `i_` is one or the other. No `n_` becomes valid by being put there (Python's parser agrees). Sent as
-it is, none of them names a model, so each is 400.
+reaches no model, an `i_` is one or the other. No `n_` becomes valid by being put there (Python's parser agrees).
+Sent as it is, none of them names a model, so each is 400.
 """
 
 import json
