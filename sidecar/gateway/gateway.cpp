@@ -107,13 +107,21 @@ Status Gateway::check_size(Exchange& exchange) const {
   return Done{};
 }
 
+// What any of the candidates takes for a credential: the caller may have meant it for one that the body did not name.
+void Gateway::hide_credentials(Exchange& exchange) const {
+  for (const std::uint32_t index : exchange.match.candidates) {
+    const auth::Authenticator& authenticator = exchange.placement->routes[index].authenticator;
+    for (http::Field& field : exchange.stream.head().fields.all()) {
+      if (authenticator.is_credential(field)) field.hop_by_hop = true;
+    }
+  }
+}
+
 net::Task<Status> Gateway::forward(Exchange& exchange) {
   const config::Route& route = exchange.config();
   const PlacedVersion& version = exchange.route->place(*exchange.version);
   http::RequestHead& head = exchange.stream.head();
-  for (http::Field& field : head.fields.all()) {
-    if (exchange.route->authenticator.is_credential(field)) field.hop_by_hop = true;
-  }
+  hide_credentials(exchange);
 
   std::optional<std::string_view> body = exchange.stream.arrived_body();
   if (exchange.body) body = *exchange.body;
@@ -132,7 +140,13 @@ net::Task<Status> Gateway::forward(Exchange& exchange) {
                              .framing = framing,
                              .content_length = body ? body->size() : head.content_length});
   const std::string fields = answer_fields(exchange);
-  const upstream::Errand errand{version.origin, onward_head, body, fields, deadlines(exchange.started, route.timeouts, exchange.caller_deadline)};
+  const upstream::Errand errand{
+      .origin = version.origin,
+      .head = onward_head,
+      .body = body,
+      .answer_fields = fields,
+      .withheld_trailers = exchange.placement->key_fields,
+      .deadlines = deadlines(exchange.started, route.timeouts, exchange.caller_deadline)};
   co_return co_await forwarder_.forward(exchange.stream, errand, exchange.report);
 }
 

@@ -33,6 +33,7 @@ class Gateway {
   net::Task<Status> name_route(Exchange& exchange);
   Status choose_version(Exchange& exchange);
   Status check_size(Exchange& exchange) const;
+  void hide_credentials(Exchange& exchange) const;
   net::Task<Status> forward(Exchange& exchange);
 
   net::Task<void> list_models(Exchange& exchange);

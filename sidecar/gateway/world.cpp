@@ -18,6 +18,9 @@ Placement::Placement(std::shared_ptr<const World> shared, upstream::Pool& pool, 
     for (const config::Version& version : route.versions) {
       versions.push_back({pool.origin(version.endpoint), series.version(version.name)});
     }
+    for (const config::AuthMethod& method : route.auth) {
+      for (const config::KeyHeader& header : method.headers) key_fields.push_back(header.name);
+    }
     routes.push_back({route, world->authenticators[i], series, std::move(versions)});
   }
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "sidecar/auth/authenticator.hpp"
@@ -44,6 +45,7 @@ struct Placement {
 
   std::shared_ptr<const World> world;
   std::vector<PlacedRoute> routes;
+  std::vector<std::string> key_fields;  // names of all fields that some route takes keys from
 };
 
 }  // namespace mlgateway::gateway

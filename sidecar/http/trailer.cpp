@@ -50,4 +50,14 @@ bool may_be_trailer(const Field& field) {
                       [&](std::string_view name) { return equals_ignoring_case(field.name, name); });
 }
 
+void append_trailers_except(std::string& out, std::string_view trailers, std::span<const std::string> names) {
+  while (!trailers.empty()) {
+    const std::string_view line = trailers.substr(0, trailers.find('\n') + 1);
+    const std::string_view name = line.substr(0, line.find(':'));
+    const auto same = [&](const std::string& each) { return equals_ignoring_case(each, name); };
+    if (std::none_of(names.begin(), names.end(), same)) out.append(line);
+    trailers.remove_prefix(line.size());
+  }
+}
+
 }  // namespace mlgateway::http

@@ -52,7 +52,7 @@ net::Task<Status> ExchangeOn::run() {
 
 net::Task<Status> ExchangeOn::send() {
   if (!errand_.body) {
-    upload_.emplace(caller_, model_, errand_.head, errand_.deadlines.request);
+    upload_.emplace(caller_, model_, errand_.head, errand_.withheld_trailers, errand_.deadlines.request);
     net::spawn(upload_->run());
     co_return Done{};
   }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,7 @@ struct Errand {
   std::string_view head;                 // complete, as the model gets it
   std::optional<std::string_view> body;  // all of it; none: it is still arriving on the stream
   std::string_view answer_fields;        // lines for the answer's head
+  std::span<const std::string> withheld_trailers;  // names that never reach the model
   Deadlines deadlines;
 };
 

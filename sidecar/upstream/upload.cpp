@@ -3,6 +3,7 @@
 #include <array>
 
 #include "sidecar/http/chunk.hpp"
+#include "sidecar/http/trailer.hpp"
 
 namespace mlgateway::upstream {
 namespace {
@@ -47,7 +48,8 @@ net::Task<bool> Upload::pass_on(std::string_view data, bool last) {
   http::ChunkSizeLine size_line;
   if (!head_.empty()) pieces[count++] = http::piece(head_);
   if (caller_.head().framing == http::Framing::Chunked) {
-    count = http::append_chunk(pieces, count, size_line, data, last, caller_.trailers());
+    if (last) http::append_trailers_except(trailers_, caller_.trailers(), withheld_);
+    count = http::append_chunk(pieces, count, size_line, data, last, trailers_);
   } else if (!data.empty()) {
     pieces[count++] = http::piece(data);
   }

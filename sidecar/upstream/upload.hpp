@@ -16,9 +16,10 @@ namespace mlgateway::upstream {
 
 class Upload {
  public:
-  // `head` is sent first. All of them outlive the upload.
-  Upload(http::Stream& caller, Connection& model, std::string_view head, Instant deadline)
-      : caller_(caller), model_(model), head_(head), deadline_(deadline) {}
+  // `head` is sent first; trailers named in `withheld` are not. All of them outlive the upload.
+  Upload(http::Stream& caller, Connection& model, std::string_view head, std::span<const std::string> withheld,
+         Instant deadline)
+      : caller_(caller), model_(model), head_(head), withheld_(withheld), deadline_(deadline) {}
 
   net::Task<void> run();
 
@@ -46,7 +47,9 @@ class Upload {
   http::Stream& caller_;
   Connection& model_;
   std::string_view head_;
+  std::span<const std::string> withheld_;
   Instant deadline_;
+  std::string trailers_;
   bool finished_ = false;
   bool complete_ = false;
   bool stopped_ = false;

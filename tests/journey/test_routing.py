@@ -5,7 +5,7 @@ import json
 import pytest
 
 from harness.client import Hangup
-from harness.config import ALICE, BOB, api_keys, config, key, key_set, path, route, version
+from harness.config import ALICE, BOB, anonymous, api_keys, config, key, key_set, path, route, version
 from harness.wire import chunked, request_bytes
 
 JSON = ("Content-Type", "application/json")
@@ -278,6 +278,19 @@ def test_a_chunked_body_names_the_model_as_well(chat):
         )
         assert client.answer("POST").status == 200
     assert chat.models["m1"].last.body == b'{"model":"m1"}'
+
+
+def test_a_key_meant_for_another_candidate_reaches_no_model(sidecars, models):
+    """The field is a credential of one route only, but the body names the other, which is open."""
+    open_model = models()
+    keyed = route(
+        models(), name="keyed", model="keyed", protocol="OpenAI", auth=[api_keys(headers=[{"name": "x-token", "scheme": ""}])]
+    )
+    anyone = route(open_model, name="open", model="open", protocol="OpenAI", auth=[anonymous()])
+    sidecar = sidecars(config(keyed, anyone))
+    answer = sidecar.ask("POST", "/v1/chat/completions", [JSON, ("X-Token", ALICE)], b'{"model":"open"}')
+    assert answer.status == 200
+    assert ALICE.encode() not in open_model.recorded
 
 
 def test_a_model_name_written_with_escapes_is_the_same_name(chat):
