@@ -108,6 +108,16 @@ schema::Faults check_secret(const Json& object, const schema::Faults& before) {
   return faults;
 }
 
+std::shared_ptr<const GoodObject> good_object(const std::string& kind, Json object) {
+  GoodObject good;
+  if (kind == "Secret") good.secret = api::secret_from(object);
+  if (kind == "MLRoute") {
+    good.route = api::mlroute_from(object);
+    good.object = std::move(object);
+  }
+  return std::make_shared<const GoodObject>(std::move(good));
+}
+
 std::string hash_of(Json object) {
   object.erase("metadata");
   return config::to_hex(config::sha256(object.dump()));
@@ -162,7 +172,7 @@ void Admission::admit(const std::string& file, const YamlDocument& document, Rea
 
   Json object = document.value;
   drop_server_fields(object);
-  Manifest manifest{{object.at("kind"), *key}, file, document.line, hash_of(object), {}, {}, {}, {}};
+  Manifest manifest{{object.at("kind"), *key}, file, document.line, hash_of(object), {}, {}, {}};
   schema::apply_defaults(metadata_, object.at("metadata"));
   schema::Faults faults = check_metadata(metadata_, object.at("metadata"));
   manifest.created = api::parse_timestamp(member_text(object.at("metadata"), "creationTimestamp"));
@@ -177,8 +187,7 @@ void Admission::admit(const std::string& file, const YamlDocument& document, Rea
                                 : is_secret ? check_secret(object, faults)
                                             : schema::Faults();
   faults.insert(faults.end(), broken.begin(), broken.end());
-  if (faults.empty() && is_secret) manifest.secret = api::secret_from(object);
-  if (faults.empty() && is_route) manifest.object = std::move(object);
+  if (faults.empty()) manifest.good = good_object(manifest.id.kind, std::move(object));
   for (const schema::Fault& fault : faults) {
     const std::string place = file + ":" + std::to_string(document.line_of(fault.path)) + ": ";
     manifest.faults.push_back(place + (fault.path.empty() ? "" : fault.path + ": ") + fault.words);

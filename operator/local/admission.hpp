@@ -1,6 +1,7 @@
 // What an API server does with a document before anybody sees it: kind, metadata, defaults, schema, rules.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,16 +26,22 @@ struct ObjectId {
 // "mlroute default/iris"
 std::string to_string(const ObjectId& id);
 
+// What a good document says. Shared, because it stays the same over many rounds.
+struct GoodObject {
+  nlohmann::json object;              // an MLRoute with its defaults
+  std::optional<api::MLRoute> route;  // the same, typed
+  std::optional<api::Secret> secret;
+};
+
 // A document that says which object it is. It is good when it has no faults.
 struct Manifest {
   ObjectId id;
   std::string file;
   int line = 1;
-  std::string spec_hash;              // of all but the metadata, as it was written
-  std::optional<WallTime> created;    // metadata.creationTimestamp
-  std::vector<std::string> faults;    // "iris.yaml:12: spec.versions[1].weight: must be at most 100, is 140"
-  nlohmann::json object;              // a good MLRoute with its defaults
-  std::optional<api::Secret> secret;  // of a good Secret
+  std::string spec_hash;                   // of all but the metadata, as it was written
+  std::optional<WallTime> created;         // metadata.creationTimestamp
+  std::vector<std::string> faults;         // "iris.yaml:12: spec.versions[1].weight: must be at most 100, is 140"
+  std::shared_ptr<const GoodObject> good;  // none where there are faults
 };
 
 // A document, or the rest of a file, that cannot be read as an object of a known kind.

@@ -28,11 +28,7 @@ Record updated(const Record* before, const Manifest& manifest, WallTime now) {
   record.spec_hash = manifest.spec_hash;
   if (!manifest.faults.empty()) return record;
   record.good_generation = record.generation;
-  if (!manifest.object.is_null()) {
-    record.object = manifest.object;
-    record.route = api::mlroute_from(manifest.object);
-  }
-  record.secret = manifest.secret;
+  record.good = manifest.good;
   return record;
 }
 

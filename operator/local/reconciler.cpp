@@ -16,7 +16,7 @@ route::ObservedRoute observed_route(const Record& record, const api::Conditions&
   observed.generation = record.generation;
   observed.faults = record.faults;
   observed.notes = record.notes;
-  observed.good = record.route;
+  if (record.good) observed.good = record.good->route;
   observed.good_generation = record.good_generation;
   observed.created = record.created;
   observed.previous = previous;
@@ -78,7 +78,8 @@ Result<route::World> Reconciler::observe(const std::set<std::string>& being_writ
   world.admin_token_digest = admin_token_digest_;
   for (const auto& [id, record] : records_) {
     if (id.kind == "MLRoute") world.routes.push_back(observed_route(record, status_folder_.previous(id)));
-    if (id.kind == "Secret" && record.secret) world.secrets.push_back({*record.secret, first_fault(record)});
+    if (id.kind != "Secret" || !record.good) continue;
+    world.secrets.push_back({*record.good->secret, first_fault(record)});
   }
   return world;
 }

@@ -1,6 +1,7 @@
 #include "operator/local/record.hpp"
 
 #include <exception>
+#include <utility>
 #include <variant>
 
 #include "operator/api/timestamp.hpp"
@@ -38,9 +39,20 @@ Record parse(const Json& json) {
   record.spec_hash = json.at("specHash");
   record.created = api::parse_timestamp(json.at("createdTime").get<std::string>()).value();
   record.good_generation = json.at("goodGeneration");
-  if (json.contains("object")) record.object = json.at("object");
-  if (json.contains("secret")) record.secret = secret_from(record.id.key, json.at("secret"));
   return record;
+}
+
+// The good version as the file has it; none where there is none or it is no longer good.
+std::shared_ptr<const GoodObject> good_from(const Json& json, const Record& record, const Admission& admission) {
+  if (json.contains("secret")) {
+    GoodObject good;
+    good.secret = secret_from(record.id.key, json.at("secret"));
+    return std::make_shared<const GoodObject>(std::move(good));
+  }
+  if (!json.contains("object")) return nullptr;
+  // JSON is YAML, so the way in is the one that every manifest takes.
+  const Reading again = admission.read(record.file, json.at("object").dump());
+  return again.manifests.size() == 1 ? again.manifests.front().good : nullptr;
 }
 
 }  // namespace
@@ -54,27 +66,27 @@ Json to_json(const Record& record) {
                {"specHash", record.spec_hash},
                {"createdTime", api::format_timestamp(record.created)},
                {"goodGeneration", record.good_generation}};
-  if (record.route) json["object"] = record.object;
-  if (record.secret && record.secret->labels.contains(route::kUseLabel)) json["secret"] = to_json(*record.secret);
+  if (!record.good) return json;
+  const auto& [object, route, secret] = *record.good;
+  if (route) json["object"] = object;
+  if (secret && secret->labels.contains(mlgateway::route::kUseLabel)) json["secret"] = to_json(*secret);
   return json;
 }
 
 std::optional<Record> record_from(const Json& json, const Admission& admission) {
   try {
     Record record = parse(json);
-    if (record.object.is_null()) return record;
-    // JSON is YAML, so the way in is the one that every manifest takes.
-    const Reading again = admission.read(record.file, record.object.dump());
-    if (again.manifests.size() == 1 && again.manifests.front().faults.empty()) {
-      record.route = api::mlroute_from(record.object);
-      return record;
-    }
-    record.object = nullptr;
-    record.good_generation = 0;
+    record.good = good_from(json, record, admission);
+    if (!record.good) record.good_generation = 0;
     return record;
   } catch (const std::exception&) {
     return std::nullopt;
   }
+}
+
+bool same_on_disk(const Record& a, const Record& b) {
+  return a.file == b.file && a.generation == b.generation && a.spec_hash == b.spec_hash && a.created == b.created &&
+         a.good_generation == b.good_generation && a.good == b.good;
 }
 
 }  // namespace mlgateway::local

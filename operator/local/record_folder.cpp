@@ -11,35 +11,28 @@ namespace mlgateway::local {
 Result<Records> RecordFolder::open(const Admission& admission) {
   auto made = make_folder(path_, 0700);
   if (!made) return made.error();
-  Records records;
   std::error_code failure;
   for (const auto& entry : std::filesystem::directory_iterator(path_, failure)) {
-    const std::string name = entry.path().filename().string();
-    auto text = read_file(entry.path(), kMostFileBytes);
-    if (!text || name.starts_with('.')) continue;
+    const auto text = read_file(entry.path(), kMostFileBytes);
+    if (!text || entry.path().extension() != ".json") continue;
     auto record = record_from(nlohmann::json::parse(*text, nullptr, false), admission);
-    written_[name] = std::move(*text);
-    if (!record) continue;
-    ObjectId id = record->id;
-    records.emplace(std::move(id), std::move(*record));
+    if (record) written_.insert_or_assign(record->id, std::move(*record));
   }
-  return records;
+  return written_;
 }
 
 Status RecordFolder::save(const Records& records) {
-  std::map<std::string, std::string> now;
-  for (const auto& [id, record] : records) now[object_file(id, ".json")] = to_json(record).dump(1) + "\n";
-  for (const auto& [name, content] : now) {
-    const auto before = written_.find(name);
-    if (before != written_.end() && before->second == content) continue;
-    auto saved = write_file(path_ / name, content, 0600);
-    if (!saved) return saved;
+  for (const auto& [id, record] : records) {
+    const auto before = written_.find(id);
+    if (before != written_.end() && same_on_disk(before->second, record)) continue;
+    auto saved = write_file_if_changed(path_ / object_file(id, ".json"), to_json(record).dump(1) + "\n", 0600);
+    if (!saved) return saved.error();
   }
   std::error_code ignored;
-  for (const auto& [name, content] : written_) {
-    if (!now.contains(name)) std::filesystem::remove(path_ / name, ignored);
+  for (const auto& [id, record] : written_) {
+    if (!records.contains(id)) std::filesystem::remove(path_ / object_file(id, ".json"), ignored);
   }
-  written_ = std::move(now);
+  written_ = records;
   return Done{};
 }
 

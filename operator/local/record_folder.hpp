@@ -2,8 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
-#include <string>
 
 #include "operator/local/memory.hpp"
 #include "sidecar/base/result.hpp"
@@ -22,7 +20,7 @@ class RecordFolder {
 
  private:
   std::filesystem::path path_;
-  std::map<std::string, std::string> written_;  // by file name
+  Records written_;  // what is on the disk
 };
 
 }  // namespace mlgateway::local

@@ -66,9 +66,7 @@ const api::Conditions& StatusFolder::previous(const ObjectId& id) const {
   return found == previous_.end() ? kNone : found->second;
 }
 
-void StatusFolder::put(const api::RouteStatus& status) {
-  put({"MLRoute", status.key}, status.generation, status.conditions, api::to_json(status));
-}
+void StatusFolder::put(const api::RouteStatus& status) { put({"MLRoute", status.key}, status); }
 
 void StatusFolder::put_broken(const Record& record, WallTime now) {
   api::RouteStatus status;
@@ -76,35 +74,45 @@ void StatusFolder::put_broken(const Record& record, WallTime now) {
   status.generation = record.generation;
   route::Verdict verdict{"False", "Invalid", words_of(record)};
   status.conditions = {route::condition("Accepted", std::move(verdict), record.generation, previous(record.id), now)};
-  put(record.id, record.generation, status.conditions, api::to_json(status));
+  put(record.id, status);
 }
 
-void StatusFolder::put(const ObjectId& id, std::int64_t generation, const api::Conditions& conditions,
-                       const nlohmann::json& status) {
+void StatusFolder::put(const ObjectId& id, const api::RouteStatus& status) {
+  const std::string name = file_of(id);
+  const auto before = rendered_.find(name);
+  if (before != rendered_.end() && before->second == status) {
+    next_[name] = written_[name];
+    return;
+  }
   Ordered object;
   object["apiVersion"] = id.kind == "MLRoute" ? "mlgateway.io/v1alpha1" : "v1";
   object["kind"] = id.kind;
-  object["metadata"] = Ordered{{"name", id.key.name}, {"namespace", id.key.namespace_name}, {"generation", generation}};
-  object["status"] = status_in_order(status);
-  const std::string name = file_of(id);
+  object["metadata"] =
+      Ordered{{"name", id.key.name}, {"namespace", id.key.namespace_name}, {"generation", status.generation}};
+  object["status"] = status_in_order(api::to_json(status));
   next_[name] = to_yaml(object);
-  previous_[name] = conditions;
+  previous_[name] = status.conditions;
+  rendered_[name] = status;
 }
 
 Status StatusFolder::save() {
-  for (const auto& [name, content] : next_) {
+  auto next = std::exchange(next_, {});
+  for (const auto& [name, content] : next) {
     const auto before = written_.find(name);
     if (before != written_.end() && before->second == content) continue;
     auto saved = write_file(path_ / name, content, 0644);
-    if (!saved) return saved;
+    if (saved) continue;
+    rendered_.clear();  // what was not written is not there to be kept
+    return saved;
   }
   std::error_code ignored;
   for (const auto& [name, content] : written_) {
-    if (next_.contains(name)) continue;
+    if (next.contains(name)) continue;
     std::filesystem::remove(path_ / name, ignored);
     previous_.erase(name);
+    rendered_.erase(name);
   }
-  written_ = std::exchange(next_, {});
+  written_ = std::move(next);
   return Done{};
 }
 

@@ -33,13 +33,13 @@ class StatusFolder {
   Status save();
 
  private:
-  void put(const ObjectId& id, std::int64_t generation, const api::Conditions& conditions,
-           const nlohmann::json& status);
+  void put(const ObjectId& id, const api::RouteStatus& status);
 
   std::filesystem::path path_;
   std::map<std::string, std::string> written_;  // by file name
   std::map<std::string, std::string> next_;
   std::map<std::string, api::Conditions> previous_;
+  std::map<std::string, api::RouteStatus> rendered_;  // what `written_` was made from
 };
 
 }  // namespace mlgateway::local

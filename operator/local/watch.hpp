@@ -25,8 +25,8 @@ class Watch {
   // to receive them here.
   Status open(const std::filesystem::path& folder);
 
-  // Waits for the first event, but not longer than `most`, then until the folder was quiet for a moment, so that a saved
-  // file is one change. False: a signal says that it is time to end.
+  // Waits for the first event, but not longer than `most`, then until the folder was quiet for a moment, so that a
+  // saved file is one change. False: a signal says that it is time to end.
   bool wait(std::chrono::milliseconds most);
 
   // From any thread: lets `wait` return.

@@ -32,12 +32,13 @@ route::World world_of(const std::string& text) {
   world.admin_token_digest = config::sha256("token");
   for (const local::Manifest& manifest : reading.manifests) {
     for (const std::string& fault : manifest.faults) ADD_FAILURE() << fault;
-    if (manifest.secret) world.secrets.push_back({*manifest.secret, ""});
-    if (manifest.object.is_null()) continue;
+    if (!manifest.good) continue;
+    if (manifest.good->secret) world.secrets.push_back({*manifest.good->secret, ""});
+    if (!manifest.good->route) continue;
     route::ObservedRoute observed;
     observed.key = manifest.id.key;
     observed.generation = observed.good_generation = 1;
-    observed.good = api::mlroute_from(manifest.object);
+    observed.good = manifest.good->route;
     observed.created = kNow;
     world.routes.push_back(std::move(observed));
   }

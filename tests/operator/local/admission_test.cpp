@@ -36,7 +36,8 @@ TEST(Admission, TakesEveryDocumentOfAFile) {
   for (const Manifest& manifest : reading.manifests) EXPECT_THAT(manifest.faults, IsEmpty());
   EXPECT_EQ(reading.manifests[0].id, (ObjectId{"MLRoute", {"default", "iris"}}));
   EXPECT_EQ(reading.manifests[1].id, (ObjectId{"Secret", {"ml", "s"}}));
-  EXPECT_EQ(reading.manifests[1].secret->entries, (std::map<std::string, std::string>{{"a", "plain"}, {"b", "coded"}}));
+  EXPECT_EQ(reading.manifests[1].good->secret->entries,
+            (std::map<std::string, std::string>{{"a", "plain"}, {"b", "coded"}}));
 }
 
 TEST(Admission, NamesFileLineFieldAndWhatWasExpected) {
@@ -116,7 +117,7 @@ TEST(Admission, TellsWhichEntryOfASecretIsNotBase64) {
   const Reading reading = read("apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n  a: YWxpY2U=\n  b: '*'\n");
   EXPECT_THAT(reading.manifests.at(0).faults,
               ElementsAre("iris.yaml:6: data.b: must be base64; `stringData` takes plain text"));
-  EXPECT_FALSE(reading.manifests.at(0).secret);
+  EXPECT_FALSE(reading.manifests.at(0).good);
 }
 
 TEST(Admission, RefusesAHostThatIsNone) {

@@ -64,9 +64,9 @@ TEST(Memory, KeepsTheLastGoodVersionOfABrokenObject) {
   life.look({{"a.yaml", broken("iris") + "---\n" + route("other", "http://b:2")}});
   EXPECT_EQ(life.iris().generation, 2);
   EXPECT_EQ(life.iris().good_generation, 1);
-  EXPECT_EQ(life.iris().route->versions[0].url, "http://a:1");
+  EXPECT_EQ(life.iris().good->route->versions[0].url, "http://a:1");
   EXPECT_THAT(life.iris().faults, SizeIs(1));
-  EXPECT_EQ(life.records.at({"MLRoute", {"default", "other"}}).route->versions[0].url, "http://b:2");
+  EXPECT_EQ(life.records.at({"MLRoute", {"default", "other"}}).good->route->versions[0].url, "http://b:2");
   life.look({{"a.yaml", route("iris", "http://a:3")}});
   EXPECT_EQ(life.iris().generation, 3);
   EXPECT_EQ(life.iris().good_generation, 3);
@@ -77,7 +77,7 @@ TEST(Memory, HasNothingToEnforceOfAnObjectThatWasNeverGood) {
   Life life;
   life.look({{"a.yaml", broken("iris")}});
   EXPECT_EQ(life.iris().good_generation, 0);
-  EXPECT_FALSE(life.iris().route);
+  EXPECT_FALSE(life.iris().good);
 }
 
 TEST(Memory, ForgetsAnObjectThatIsGone) {
@@ -95,7 +95,7 @@ TEST(Memory, KeepsWhatAnUnreadableFileMayStillHold) {
   life.look({{"a.yaml", route("iris")}, {"b.yaml", route("other")}});
   life.look({{"a.yaml", "kind: [MLRoute\n"}});
   EXPECT_THAT(life.records, SizeIs(1)) << "b.yaml is gone, and so is what was in it";
-  EXPECT_TRUE(life.iris().route);
+  EXPECT_TRUE(life.iris().good);
   EXPECT_EQ(life.iris().generation, 1);
   EXPECT_THAT(life.iris().faults, SizeIs(1));
   life.look({{"a.yaml", route("iris")}});
@@ -110,13 +110,13 @@ TEST(Memory, KeepsAnObjectWhoseKindWasMisspelt) {
   misspelt.replace(misspelt.find("MLRoute"), 7, "MLRuote");
   life.look({{"a.yaml", misspelt}});
   EXPECT_THAT(life.records, SizeIs(1)) << "other is gone: the misspelt document says that it is iris";
-  EXPECT_TRUE(life.iris().route);
+  EXPECT_TRUE(life.iris().good);
 }
 
 TEST(Memory, RefusesASecondDocumentWithBothPlaces) {
   Life life;
   life.look({{"a.yaml", route("x") + "---\n" + route("iris")}, {"b.yaml", route("iris", "http://b:9")}});
-  EXPECT_EQ(life.iris().route->versions[0].url, "http://a:1");
+  EXPECT_EQ(life.iris().good->route->versions[0].url, "http://a:1");
   const std::string words = "b.yaml:1: a second document for mlroute default/iris is refused; the first is at a.yaml:8";
   EXPECT_THAT(life.iris().notes, ElementsAre(words));
   EXPECT_THAT(life.complaints, ElementsAre(Complaint{"mlroute default/iris", words}));
@@ -148,7 +148,7 @@ TEST(Record, SurvivesARestart) {
   EXPECT_EQ(read->id, kIris);
   EXPECT_EQ(read->generation, 2);
   EXPECT_EQ(read->good_generation, 1);
-  EXPECT_EQ(read->route, life.iris().route);
+  EXPECT_EQ(read->good->route, life.iris().good->route);
   EXPECT_EQ(read->created, kStart);
 }
 
@@ -162,7 +162,7 @@ TEST(Record, CarriesDigestsAndNoKeys) {
   EXPECT_EQ(json.dump().find("short"), std::string::npos);
   const auto read = record_from(json, admission());
   ASSERT_TRUE(read);
-  EXPECT_EQ(read->secret->entries.at("alice"),
+  EXPECT_EQ(read->good->secret->entries.at("alice"),
             "sha256:7bafaa96aa2351e6b7fbc258246b08ee66ade6196c76850108303b1dd6d6eb62");
 }
 
