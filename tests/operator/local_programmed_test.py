@@ -3,10 +3,11 @@
 import contextlib
 import http.server
 import json
+import subprocess
 import threading
 import time
 
-from folder import ALICE, BOB, eventually, route, secret
+from folder import ALICE, BOB, OPERATOR, eventually, route, secret
 
 
 @contextlib.contextmanager
@@ -80,3 +81,24 @@ def test_a_sidecar_that_is_not_there_hinders_nothing(place):
     eventually(lambda: set(place.digests()) == {"alice", "bob"})
     code, _ = place.stop()
     assert code == 0
+
+
+def test_the_real_sidecar_acknowledges_an_edit(place):
+    place.write("iris.yaml", route(weights=(90, 10)), secret(alice=ALICE))
+    place.once()
+    sidecar = subprocess.Popen(
+        [OPERATOR.parent / "mlgateway-sidecar", "--config", place.out / "gateway", "--listen", "127.0.0.1:0",
+         "--admin", "127.0.0.1:0", "--access-log", "off"],
+        stderr=subprocess.PIPE, text=True)
+    try:
+        lines = (json.loads(line) for line in sidecar.stderr)
+        admin = next(line["admin"] for line in lines if line["msg"] == "listening")
+        place.start("--sidecar", f"http://{admin}")
+        eventually(lambda: place.verdict("Programmed") == ("True", "Programmed"))
+        place.write("iris.yaml", route(weights=(80, 20)), secret(alice=ALICE))
+        eventually(lambda: place.condition("Programmed")["observedGeneration"] == 2
+                   and place.verdict("Programmed") == ("True", "Programmed"))
+    finally:
+        sidecar.kill()
+        sidecar.communicate()
+    eventually(lambda: place.verdict("Programmed") == ("False", "SidecarUnreachable"))
