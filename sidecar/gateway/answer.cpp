@@ -55,7 +55,7 @@ net::Task<void> answer(Exchange& exchange, int status, std::string_view content_
                                .date = stream.socket().loop().date(),
                                .keep_alive = stream.decide_keep_alive(),
                                .caller_minor_version = stream.head().minor_version});
-  stream.begin_answer(head, head_only ? http::Framing::None : http::Framing::Length);
+  stream.begin_answer(std::move(head), head_only ? http::Framing::None : http::Framing::Length);
   const std::string_view sent = head_only ? std::string_view{} : body;
   const Status written = co_await stream.write_answer(sent, true);
   if (!written) stream.abort();

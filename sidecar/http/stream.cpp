@@ -154,8 +154,8 @@ Framing Stream::answer_framing(bool length_known) const {
   return head_.minor_version == 0 ? Framing::UntilClose : Framing::Chunked;
 }
 
-void Stream::begin_answer(std::string_view head, Framing framing) {
-  answer_head_.assign(head);
+void Stream::begin_answer(std::string head, Framing framing) {
+  answer_head_ = std::move(head);
   answer_framing_ = framing;
   if (framing == Framing::UntilClose) keep_alive_ = false;
 }

@@ -63,7 +63,7 @@ class Stream {
   Framing answer_framing(bool length_known) const;
   // Puts `head` (complete, with its empty line) before the first piece of the answer that is written. Until then it can
   // be replaced by calling this again.
-  void begin_answer(std::string_view head, Framing framing);
+  void begin_answer(std::string head, Framing framing);
   // Writes a piece; `last` ends the answer, with `trailers` where the framing has them. An empty piece writes the head alone.
   net::Task<Status> write_answer(std::string_view data, bool last, std::string_view trailers = {});
   // An interim answer (1xx), complete with its empty line.

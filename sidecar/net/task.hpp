@@ -8,9 +8,12 @@
 #pragma once
 
 #include <coroutine>
+#include <cstddef>
 #include <exception>
 #include <optional>
 #include <utility>
+
+#include "sidecar/net/frame_pool.hpp"
 
 namespace mlgateway::net {
 
@@ -23,6 +26,9 @@ struct PromiseBase {
   std::coroutine_handle<> continuation;
   bool awaiting_side_is_on_the_stack = false;
   std::exception_ptr failure;
+
+  static void* operator new(std::size_t size) { return allocate_frame(size); }
+  static void operator delete(void* frame, std::size_t size) noexcept { release_frame(frame, size); }
 
   std::suspend_always initial_suspend() noexcept { return {}; }
   void unhandled_exception() { failure = std::current_exception(); }

@@ -129,7 +129,7 @@ void ExchangeOn::begin_answer() {
                               .framing = framing,
                               .keep_alive = caller_.decide_keep_alive(),
                               .caller_minor_version = caller_.head().minor_version});
-  caller_.begin_answer(text, framing);
+  caller_.begin_answer(std::move(text), framing);
   body_.begin(head_.framing, head_.content_length);
 }
 
