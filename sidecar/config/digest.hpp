@@ -10,8 +10,8 @@
 
 namespace mlgateway::config {
 
-// Safe from any thread. Costs well under half a microsecond for a key: the algorithm is looked up once per process and
-// the context is kept per thread. Ends the process if the library cannot hash at all, since nothing may pass unhashed.
+// Safe from any thread. Costs well under half a microsecond for a key. Ends the process if the library cannot hash at
+// all, since nothing may pass unhashed.
 Digest sha256(std::string_view bytes);
 
 // Two lower-case digits a byte.
