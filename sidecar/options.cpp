@@ -22,8 +22,10 @@ Parsed parse_options(int argc, char** argv) {
   Milliseconds keep_alive_timeout = options.limits.stream.keep_alive_timeout.count();
   Milliseconds propagation_delay = options.propagation_delay.count();
   Milliseconds drain_timeout = options.drain_timeout.count();
-  const std::map<std::string, log::Level> levels{
-      {"debug", log::Level::Debug}, {"info", log::Level::Info}, {"warn", log::Level::Warn}, {"error", log::Level::Error}};
+  const std::map<std::string, log::Level> levels{{"debug", log::Level::Debug},
+                                                 {"info", log::Level::Info},
+                                                 {"warn", log::Level::Warn},
+                                                 {"error", log::Level::Error}};
 
   CLI::App app{"The gateway in front of a model: enforces what the operator rendered into a directory."};
   app.set_version_flag("--version", "mlgateway-sidecar " MLGATEWAY_VERSION);
@@ -33,17 +35,22 @@ Parsed parse_options(int argc, char** argv) {
   app.add_option("--admin", options.admin, "address for /metrics, /healthz, /readyz, /state, /config");
   app.add_option("--workers", options.workers, "threads that serve")->check(CLI::Range(1, 256));
   app.add_option("--access-log", options.access_log, "a line per request: '-' standard output, 'off', or a file");
-  app.add_option("--log-level", options.log_level, "debug, info, warn or error")->transform(CLI::CheckedTransformer(levels));
+  app.add_option("--log-level", options.log_level, "debug, info, warn or error")
+      ->transform(CLI::CheckedTransformer(levels));
   app.add_option("--max-connections", options.limits.max_connections, "callers' connections; more get 503")
       ->check(CLI::Range(1, 1000000));
   app.add_option("--max-head-bytes", options.limits.stream.head.max_head_bytes, "longest request head; longer gets 431")
       ->check(CLI::Range(1024, 1 << 20));
   app.add_option("--head-timeout", head_timeout, "for a request head to arrive; later gets 408")->transform(duration());
-  app.add_option("--keep-alive-timeout", keep_alive_timeout, "a connection without a request is closed")->transform(duration());
-  app.add_option("--min-rate", options.limits.stream.min_rate, "bytes a second of bodies in and answers out, after 10 s")
+  app.add_option("--keep-alive-timeout", keep_alive_timeout, "a connection without a request is closed")
+      ->transform(duration());
+  app.add_option("--min-rate", options.limits.stream.min_rate,
+                 "bytes a second of bodies in and answers out, after 10 s")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
-  app.add_option("--propagation-delay", propagation_delay, "from SIGTERM until no connection is accepted")->transform(duration());
-  app.add_option("--drain-timeout", drain_timeout, "then for requests to finish before they are cut")->transform(duration());
+  app.add_option("--propagation-delay", propagation_delay, "from SIGTERM until no connection is accepted")
+      ->transform(duration());
+  app.add_option("--drain-timeout", drain_timeout, "then for requests to finish before they are cut")
+      ->transform(duration());
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

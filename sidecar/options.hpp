@@ -12,7 +12,7 @@
 namespace mlgateway {
 
 struct Options {
-  std::string config;                  // directory
+  std::string config;  // directory
   std::string listen = "0.0.0.0:8080";
   std::string admin = "127.0.0.1:9901";
   std::size_t workers = 1;

@@ -1,10 +1,10 @@
 #include "sidecar/process.hpp"
 
-#include <prometheus/metric_family.h>
-
 #include <algorithm>
 #include <set>
 #include <thread>
+
+#include <prometheus/metric_family.h>
 
 #include "sidecar/admin/masked.hpp"
 #include "sidecar/admin/state.hpp"
@@ -51,7 +51,8 @@ Process::Process(const Options& options, std::unique_ptr<observe::AccessLog> acc
       shared_(options.limits),
       access_log_(std::move(access_log)),
       metrics_(std::make_shared<observe::Metrics>(options.workers, access_log_.get())),
-      watcher_(options.config, [this](std::shared_ptr<const config::GatewayConfig> config) { take(std::move(config)); }) {}
+      watcher_(options.config,
+               [this](std::shared_ptr<const config::GatewayConfig> config) { take(std::move(config)); }) {}
 
 Result<std::unique_ptr<Process>> Process::start(const Options& options) {
   auto access_log = observe::AccessLog::open(options.access_log);

@@ -16,8 +16,8 @@ int digit(char c) {
 
 }  // namespace
 
-// OpenSSL 3 would rather have EVP, which costs twice the time for a key and loads a provider of two megabytes into every
-// sidecar, to reach this same code.
+// OpenSSL 3 would rather have EVP, which costs twice the time for a key and loads a provider of two megabytes into
+// every sidecar, to reach this same code.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 Digest sha256(std::string_view bytes) {

@@ -34,7 +34,8 @@ void Gateway::finish(Exchange& exchange) {
 
   const http::RequestHead& head = exchange.head();
   observe::AccessRecord record;
-  const auto wall = exchange.started_wall == WallTime{} ? std::chrono::system_clock::now() : exchange.started_wall + duration;
+  const auto wall =
+      exchange.started_wall == WallTime{} ? std::chrono::system_clock::now() : exchange.started_wall + duration;
   record.time = std::chrono::time_point_cast<WallTime::duration>(wall);
   record.request_id = exchange.request_id;
   record.client = exchange.client;

@@ -15,7 +15,8 @@ std::string refusal_fields(const Exchange& exchange, const Error& error, int sta
   if (is_unauthorized(status)) {
     // RFC 6750 section 3: no error code for a caller who presented nothing.
     const bool presented = error.reason != Reason::CredentialMissing;
-    fields.append("www-authenticate: Bearer realm=\"mlgateway\"").append(presented ? ", error=\"invalid_token\"\r\n" : "\r\n");
+    fields.append("www-authenticate: Bearer realm=\"mlgateway\"")
+        .append(presented ? ", error=\"invalid_token\"\r\n" : "\r\n");
   }
   if (error.reason == Reason::MethodNotAllowed) {
     const protocol::Router& router = exchange.placement->world->router;

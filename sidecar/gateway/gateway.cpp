@@ -13,8 +13,8 @@
 
 namespace mlgateway::gateway {
 
-// The way of a request. The bytes were parsed strictly before it begins (http/strict); refusals come first, each on a line,
-// and none of them has asked the caller for a byte of the body that an earlier line could have refused.
+// The way of a request. The bytes were parsed strictly before it begins (http/strict); refusals come first, each on a
+// line, and none of them has asked the caller for a byte of the body that an earlier line could have refused.
 net::Task<void> Gateway::handle(Exchange& exchange) {
   if (const Status ok = read_wishes(exchange); !ok) co_return co_await refuse(exchange, ok.error());
   if (const Status ok = match_route(exchange); !ok) co_return co_await refuse(exchange, ok.error());
@@ -102,7 +102,8 @@ Status Gateway::choose_version(Exchange& exchange) {
 Status Gateway::check_size(Exchange& exchange) const {
   const std::optional<std::uint64_t> most = exchange.config().body.max_bytes;
   if (exchange.body || !most) return Done{};
-  if (exchange.head().framing == http::Framing::Length && exchange.head().content_length > *most) return too_large(*most);
+  if (exchange.head().framing == http::Framing::Length && exchange.head().content_length > *most)
+    return too_large(*most);
   exchange.stream.limit_body(*most);
   return Done{};
 }
@@ -140,13 +141,12 @@ net::Task<Status> Gateway::forward(Exchange& exchange) {
                              .framing = framing,
                              .content_length = body ? body->size() : head.content_length});
   const std::string fields = answer_fields(exchange);
-  const upstream::Errand errand{
-      .origin = version.origin,
-      .head = onward_head,
-      .body = body,
-      .answer_fields = fields,
-      .withheld_trailers = exchange.placement->key_fields,
-      .deadlines = deadlines(exchange.started, route.timeouts, exchange.caller_deadline)};
+  const upstream::Errand errand{.origin = version.origin,
+                                .head = onward_head,
+                                .body = body,
+                                .answer_fields = fields,
+                                .withheld_trailers = exchange.placement->key_fields,
+                                .deadlines = deadlines(exchange.started, route.timeouts, exchange.caller_deadline)};
   co_return co_await forwarder_.forward(exchange.stream, errand, exchange.report);
 }
 

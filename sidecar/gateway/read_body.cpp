@@ -10,7 +10,8 @@ namespace {
 
 std::string lower(std::string_view text) {
   std::string copy(text);
-  std::transform(copy.begin(), copy.end(), copy.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(copy.begin(), copy.end(), copy.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return copy;
 }
 
@@ -42,7 +43,8 @@ Terms terms_of(const Exchange& exchange) {
     const config::Route& route = exchange.placement->routes[index].route;
     const std::uint64_t most = std::min(route.body.max_read_bytes, route.body.max_bytes.value_or(UINT64_MAX));
     terms.max_bytes = std::max(terms.max_bytes, most);
-    terms.deadline = std::max(terms.deadline, deadlines(exchange.started, route.timeouts, exchange.caller_deadline).request);
+    terms.deadline =
+        std::max(terms.deadline, deadlines(exchange.started, route.timeouts, exchange.caller_deadline).request);
   }
   return terms;
 }
@@ -58,7 +60,8 @@ net::Task<Status> read_body(Exchange& exchange) {
   const http::RequestHead& head = exchange.head();
   if (const Status readable = check_readable(head.fields); !readable) co_return readable;
   const Terms terms = terms_of(exchange);
-  if (head.framing == http::Framing::Length && head.content_length > terms.max_bytes) co_return too_large(terms.max_bytes);
+  if (head.framing == http::Framing::Length && head.content_length > terms.max_bytes)
+    co_return too_large(terms.max_bytes);
   exchange.stream.limit_body(terms.max_bytes);
 
   std::string& body = exchange.body.emplace();

@@ -1,7 +1,7 @@
 // One configuration made ready to serve: looked up, never searched, per request.
 //
-// A World is immutable and shared by the workers. A Placement is one worker's view of it, with that worker's counters and
-// connections beside each route. An exchange keeps the Placement it began with, so it sees one world to its end.
+// A World is immutable and shared by the workers. A Placement is one worker's view of it, with that worker's counters
+// and connections beside each route. An exchange keeps the Placement it began with, so it sees one world to its end.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,7 @@
 // The body of one message as it arrives: framing taken off, bytes handed on without a copy.
 //
-// Pure: it is fed with what was read and gives back what of that is body. Used for requests and for the model's answers.
+// Pure: it is fed with what was read and gives back what of that is body. Used for requests and for the model's
+// answers.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ class BodyDecoder {
   void begin(Framing framing, std::uint64_t content_length);
 
   struct Piece {
-    std::string_view data;      // body bytes: a part of the input, perhaps none
-    std::size_t consumed = 0;   // bytes of the input that belong to this message
+    std::string_view data;     // body bytes: a part of the input, perhaps none
+    std::size_t consumed = 0;  // bytes of the input that belong to this message
   };
   // Takes all of `input` that belongs to the message. Small chunks are moved together in place, so that a body sent in
   // crumbs is handed on in one piece; call again with what was read after it, until finished().

@@ -1,13 +1,13 @@
 // The chunked framing of what the gateway writes (RFC 9112 7.1), as pieces of one gathered write.
 #pragma once
 
-#include <sys/uio.h>
-
 #include <array>
 #include <charconv>
 #include <cstddef>
 #include <span>
 #include <string_view>
+
+#include <sys/uio.h>
 
 namespace mlgateway::http {
 
@@ -16,10 +16,10 @@ inline iovec piece(std::string_view bytes) { return {const_cast<char*>(bytes.dat
 // Room for "1a4\r\n" of any size; lives until the write is over.
 using ChunkSizeLine = std::array<char, 20>;
 
-// Puts `data` as one chunk, and with `last` the end of the body and its trailers, behind the first `count` pieces (at most
-// six more). Returns the new count.
-inline std::size_t append_chunk(std::span<iovec> pieces, std::size_t count, ChunkSizeLine& size_line, std::string_view data,
-                                bool last, std::string_view trailers) {
+// Puts `data` as one chunk, and with `last` the end of the body and its trailers, behind the first `count` pieces (at
+// most six more). Returns the new count.
+inline std::size_t append_chunk(std::span<iovec> pieces, std::size_t count, ChunkSizeLine& size_line,
+                                std::string_view data, bool last, std::string_view trailers) {
   if (!data.empty()) {
     char* end = std::to_chars(size_line.data(), size_line.data() + 16, data.size(), 16).ptr;
     *end++ = '\r';

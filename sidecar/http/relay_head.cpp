@@ -53,12 +53,9 @@ bool travels_onward(const Field& field) {
     case FieldId::XForwardedProto:
     case FieldId::XForwardedHost:
     case FieldId::XRealIp:
-    case FieldId::XRequestId:
-      return false;
-    case FieldId::Other:
-      return !is_own(field.name);
-    default:
-      return true;
+    case FieldId::XRequestId: return false;
+    case FieldId::Other: return !is_own(field.name);
+    default: return true;
   }
 }
 
@@ -67,12 +64,9 @@ bool travels_home(const Field& field) {
   switch (field.id) {
     case FieldId::ContentLength:
     case FieldId::TransferEncoding:
-    case FieldId::XRequestId:
-      return false;
-    case FieldId::Other:
-      return !is_own(field.name);
-    default:
-      return true;
+    case FieldId::XRequestId: return false;
+    case FieldId::Other: return !is_own(field.name);
+    default: return true;
   }
 }
 

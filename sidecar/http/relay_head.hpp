@@ -1,5 +1,5 @@
-// The heads that the gateway sends: the caller's to the model, the model's to the caller, each with what must not travel
-// taken out and what the gateway vouches for put in (RFC 9110 7.6, RFC 7239's idea with the de facto fields).
+// The heads that the gateway sends: the caller's to the model, the model's to the caller, each with what must not
+// travel taken out and what the gateway vouches for put in (RFC 9110 7.6, RFC 7239's idea with the de facto fields).
 #pragma once
 
 #include <string>
@@ -11,16 +11,16 @@ namespace mlgateway::http {
 
 // What the gateway says about a request on its way to the model.
 struct Onward {
-  std::string_view target;      // path and query as the model knows them
-  std::string_view host;        // of the model: host[:port]
-  std::string_view client;      // address of the caller
+  std::string_view target;  // path and query as the model knows them
+  std::string_view host;    // of the model: host[:port]
+  std::string_view client;  // address of the caller
   std::string_view request_id;
   Framing framing = Framing::None;
   std::uint64_t content_length = 0;
 };
 
-// Fields marked hop_by_hop stay behind (the gateway marks credentials so), and so do Host, the framing, forwarding fields
-// that anybody could have written, and everything named x-mlgateway-*.
+// Fields marked hop_by_hop stay behind (the gateway marks credentials so), and so do Host, the framing, forwarding
+// fields that anybody could have written, and everything named x-mlgateway-*.
 void append_request_head(std::string& out, const RequestHead& head, const Onward& onward);
 
 // `fields` are complete lines of the gateway's own ("x-request-id: 1\r\n"); they replace the model's of the same names.

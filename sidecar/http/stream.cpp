@@ -142,7 +142,8 @@ net::Task<Status> Stream::read_more(Instant deadline) {
   if (got.status == net::IoStatus::TimedOut && too_slow <= deadline) {
     co_return Error(Reason::SlowRequest, "body came slower than the minimum rate");
   }
-  if (got.status == net::IoStatus::TimedOut) co_return Error(Reason::RequestTimeout, "time was over while the body was read");
+  if (got.status == net::IoStatus::TimedOut)
+    co_return Error(Reason::RequestTimeout, "time was over while the body was read");
   if (got.status != net::IoStatus::Ok) co_return Error(Reason::ClientClosed, "caller hung up while the body was read");
   relay_.commit(got.bytes);
   input_ = relay_.bytes();
@@ -188,7 +189,8 @@ net::Task<Status> Stream::write_all(std::span<iovec> pieces) {
   const auto patience = limits_.rate_grace + std::chrono::milliseconds(1000 * size / limits_.min_rate);
   const net::IoStatus status = co_await socket_.write_all(pieces, socket_.loop().now() + patience);
   if (status == net::IoStatus::Ok) co_return Done{};
-  if (status == net::IoStatus::TimedOut) co_return Error(Reason::ClientTooSlow, "caller reads slower than the minimum rate");
+  if (status == net::IoStatus::TimedOut)
+    co_return Error(Reason::ClientTooSlow, "caller reads slower than the minimum rate");
   co_return Error(Reason::ClientClosed, "caller hung up while the answer was written");
 }
 

@@ -64,7 +64,8 @@ class Stream {
   // Puts `head` (complete, with its empty line) before the first piece of the answer that is written. Until then it can
   // be replaced by calling this again.
   void begin_answer(std::string head, Framing framing);
-  // Writes a piece; `last` ends the answer, with `trailers` where the framing has them. An empty piece writes the head alone.
+  // Writes a piece; `last` ends the answer, with `trailers` where the framing has them. An empty piece writes the head
+  // alone.
   net::Task<Status> write_answer(std::string_view data, bool last, std::string_view trailers = {});
   // An interim answer (1xx), complete with its empty line.
   net::Task<Status> write_interim(std::string_view head);
@@ -99,8 +100,8 @@ class Stream {
   const StreamLimits& limits_;
   const std::atomic<bool>& draining_;
   HeadScanner scanner_;
-  Buffer buffer_;      // holds the head for as long as the request lives, and what arrived with it
-  Buffer relay_;       // further body bytes, one piece at a time
+  Buffer buffer_;  // holds the head for as long as the request lives, and what arrived with it
+  Buffer relay_;   // further body bytes, one piece at a time
   RequestHead head_;
   BodyDecoder body_;
   std::span<char> input_;  // read but not decoded yet; a part of buffer_ or relay_

@@ -1,13 +1,13 @@
 #include "sidecar/net/address.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <system_error>
+
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
 
 namespace mlgateway::net {
 namespace {
@@ -43,7 +43,8 @@ std::optional<Address> Address::numeric(std::string_view host, std::uint16_t por
 
 Result<Address> Address::parse(std::string_view text) {
   const auto colon = text.rfind(':');
-  const Error unreadable{Reason::InvalidConfig, "want ADDRESS:PORT with a numeric address, got \"" + std::string(text) + "\""};
+  const Error unreadable{Reason::InvalidConfig,
+                         "want ADDRESS:PORT with a numeric address, got \"" + std::string(text) + "\""};
   if (colon == std::string_view::npos) return unreadable;
   std::uint16_t port = 0;
   const std::string_view digits = text.substr(colon + 1);

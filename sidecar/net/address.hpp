@@ -1,13 +1,13 @@
 // An IP address and port, as the socket calls want them.
 #pragma once
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "sidecar/base/result.hpp"
 
@@ -29,8 +29,8 @@ class Address {
   std::uint16_t port() const;
   Address with_port(std::uint16_t port) const;
 
-  std::string host() const;      // "::1"
-  std::string to_string() const; // "[::1]:8080"
+  std::string host() const;       // "::1"
+  std::string to_string() const;  // "[::1]:8080"
 
  private:
   sockaddr_storage storage_{};

@@ -1,8 +1,8 @@
 // Memory for coroutine frames, kept by the thread that freed it.
 //
 // A request runs through some ten coroutines of the same few sizes. Taking a frame from a list is a tenth of what a
-// general allocator asks for, and the frame is still in the cache. Under AddressSanitizer every frame comes from the heap, so that
-// a use after its end is seen.
+// general allocator asks for, and the frame is still in the cache. Under AddressSanitizer every frame comes from the
+// heap, so that a use after its end is seen.
 #pragma once
 
 #include <cstddef>

@@ -1,11 +1,11 @@
 #include "sidecar/net/loop.hpp"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 namespace mlgateway::net {
 namespace {

@@ -1,12 +1,10 @@
 // The event loop of one worker: one thread, one epoll set, its timers.
 //
 // Descriptors are registered once, edge-triggered, for both directions and the peer's half-close. That is what makes a
-// request cost two reads and two writes and nothing else: no read that finds nothing, no re-arming, and a caller who hangs up is
-// noticed without a buffer waiting for his bytes. (Asio's reactor tries every read first and learns of a hang-up only by
-// reading; the price of that was measured at a seventh of a request.)
+// request cost two reads and two writes and nothing else: no read that finds nothing, no re-arming, and a caller who
+// hangs up is noticed without a buffer waiting for his bytes. (Asio's reactor tries every read first and learns of a
+// hang-up only by reading; the price of that was measured at a seventh of a request.)
 #pragma once
-
-#include <sys/epoll.h>
 
 #include <array>
 #include <atomic>
@@ -14,6 +12,8 @@
 #include <functional>
 #include <mutex>
 #include <vector>
+
+#include <sys/epoll.h>
 
 #include "sidecar/base/clock.hpp"
 #include "sidecar/net/date.hpp"

@@ -1,11 +1,11 @@
 #include "sidecar/net/socket.hpp"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <utility>
+
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace mlgateway::net {
 namespace {
@@ -13,7 +13,8 @@ namespace {
 // More pieces than this in one system call gain nothing; the rest goes with the next.
 constexpr std::size_t kMaxPieces = 64;
 
-// Reads of one socket in one turn of the loop. A peer that sends as fast as it is read would keep the worker for itself.
+// Reads of one socket in one turn of the loop. A peer that sends as fast as it is read would keep the worker for
+// itself.
 constexpr unsigned kReadsPerTurn = 16;
 
 bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
@@ -100,7 +101,8 @@ bool Socket::try_read(std::span<char> into, ReadResult& result) {
     got = recv(descriptor_, into.data(), into.size(), 0);
   } while (got < 0 && errno == EINTR);
   if (got > 0) {
-    // A short read has emptied the socket (epoll(7)), so the next edge will come; an end that is known must be read out.
+    // A short read has emptied the socket (epoll(7)), so the next edge will come; an end that is known must be read
+    // out.
     if (static_cast<std::size_t>(got) < into.size() && !peer_closed_) readable_ = false;
     result = {IoStatus::Ok, static_cast<std::size_t>(got)};
     return true;

@@ -1,16 +1,16 @@
 // One TCP connection of one loop, as a coroutine sees it.
 //
 // Reads and writes try the kernel first and wait only where it has nothing; each wait has a deadline. At most one
-// coroutine reads and one writes at a time. Everything happens on the loop's thread. The Socket outlives who waits on it:
-// cancel() and join them before it is destroyed.
+// coroutine reads and one writes at a time. Everything happens on the loop's thread. The Socket outlives who waits on
+// it: cancel() and join them before it is destroyed.
 #pragma once
-
-#include <sys/uio.h>
 
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+
+#include <sys/uio.h>
 
 #include "sidecar/net/address.hpp"
 #include "sidecar/net/loop.hpp"
@@ -114,7 +114,7 @@ class Socket final : public Source {
   void (*notify_)(void*) = nullptr;
   void* notify_context_ = nullptr;
   std::uint64_t bytes_written_ = 0;
-  std::uint64_t turn_ = 0;       // in which reads_ were made
+  std::uint64_t turn_ = 0;  // in which reads_ were made
   unsigned reads_ = 0;
 };
 
@@ -184,7 +184,9 @@ class Socket::Connected final : Socket::Wait {
 };
 
 inline Socket::ReadSome Socket::read_some(std::span<char> into, Instant deadline) { return {*this, into, deadline}; }
-inline Socket::WriteAll Socket::write_all(std::span<iovec> pieces, Instant deadline) { return {*this, pieces, deadline}; }
+inline Socket::WriteAll Socket::write_all(std::span<iovec> pieces, Instant deadline) {
+  return {*this, pieces, deadline};
+}
 inline Socket::Readable Socket::readable(Instant deadline) { return {*this, deadline}; }
 inline Socket::Connected Socket::connected(Instant deadline) { return {*this, deadline}; }
 

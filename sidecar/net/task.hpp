@@ -125,7 +125,8 @@ inline void spawn(Task<void> task) {
   [](Task<void> owned) -> detail::Detached { co_await owned; }(std::move(task));
 }
 
-// Where one coroutine waits until another says that something has happened. One waiter, one signal; signal may come first.
+// Where one coroutine waits until another says that something has happened. One waiter, one signal; signal may come
+// first.
 class Event {
  public:
   void signal() {

@@ -1,8 +1,8 @@
 // A hashed timing wheel: arming and disarming a timer is a few pointer writes.
 //
-// Almost every timer of a gateway is disarmed before it fires, so what counts is the price of arming it, not its precision:
-// a timer fires up to one tick late, never early. Scheme 6 of Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (1987).
-// One thread.
+// Almost every timer of a gateway is disarmed before it fires, so what counts is the price of arming it, not its
+// precision: a timer fires up to one tick late, never early. Scheme 6 of Varghese and Lauck, "Hashed and Hierarchical
+// Timing Wheels" (1987). One thread.
 #pragma once
 
 #include <array>
@@ -54,10 +54,11 @@ class Timers {
   std::size_t tick_of(Instant time) const;
 
   Instant origin_;
-  std::size_t current_ = 0;  // the first tick that advance has not finished
+  std::size_t current_ = 0;          // the first tick that advance has not finished
   std::array<Timer, kSlots> slots_;  // each the head of a ring
-  // A bit per slot that may hold a timer: set when one is armed, cleared when the slot is found empty as its turn comes.
-  // A bit that outlived its timer costs one idle turn of the loop; scanning the slots themselves would cost every turn.
+  // A bit per slot that may hold a timer: set when one is armed, cleared when the slot is found empty as its turn
+  // comes. A bit that outlived its timer costs one idle turn of the loop; scanning the slots themselves would cost
+  // every turn.
   std::array<std::uint64_t, kSlots / 64> occupied_{};
 };
 

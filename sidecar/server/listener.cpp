@@ -1,11 +1,11 @@
 #include "sidecar/server/listener.hpp"
 
+#include <cerrno>
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 #include "sidecar/base/log.hpp"
 
@@ -44,7 +44,8 @@ void Listener::on_events(std::uint32_t) {
   for (int i = 0; i < kPerTurn; ++i) {
     sockaddr_storage storage;
     socklen_t size = sizeof storage;
-    const int descriptor = accept4(descriptor_, reinterpret_cast<sockaddr*>(&storage), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int descriptor =
+        accept4(descriptor_, reinterpret_cast<sockaddr*>(&storage), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor < 0) {
       if (out_of_resources(errno)) pause();
       return;

@@ -23,7 +23,10 @@ class Session {
   };
 
   Session(net::Loop& loop, int descriptor, const net::Address& peer, Surroundings surroundings)
-      : socket_(loop, descriptor), stream_(socket_, surroundings.shared.limits.stream, surroundings.shared.draining), client_(peer.host()), around_(surroundings) {}
+      : socket_(loop, descriptor),
+        stream_(socket_, surroundings.shared.limits.stream, surroundings.shared.draining),
+        client_(peer.host()),
+        around_(surroundings) {}
 
   // Returns when the connection is to be closed. Lets no exception out: one bad request ends one connection.
   net::Task<void> run();

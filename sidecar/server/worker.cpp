@@ -23,7 +23,10 @@ Worker::Worker(Shared& shared, int listening, const upstream::Resolver& resolver
       gateway_(forwarder_, metrics, access_log_) {
   listener_.emplace(
       loop_, listening,
-      [](void* self, int descriptor, const net::Address& peer) { static_cast<Worker*>(self)->accept(descriptor, peer); }, this);
+      [](void* self, int descriptor, const net::Address& peer) {
+        static_cast<Worker*>(self)->accept(descriptor, peer);
+      },
+      this);
   flush_.context = this;
   flush_.fire = [](void* self) { static_cast<Worker*>(self)->flush_log(); };
   loop_.timers().arm(flush_, loop_.now() + kLogFlush);

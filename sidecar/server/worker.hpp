@@ -1,7 +1,7 @@
 // One thread with everything it needs to serve: loop, listener, connections to models, counters, access log.
 //
-// Workers share nothing but what Shared, the World and the access log's queue hold. All functions but the constructor may
-// be called from any thread; they take effect on the worker's own.
+// Workers share nothing but what Shared, the World and the access log's queue hold. All functions but the constructor
+// may be called from any thread; they take effect on the worker's own.
 #pragma once
 
 #include <list>

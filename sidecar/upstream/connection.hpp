@@ -20,10 +20,10 @@ struct Connection {
   Connection& operator=(const Connection&) = delete;
 
   net::Socket socket;
-  http::Buffer buffer;    // what the model has answered and nobody has read yet
+  http::Buffer buffer;  // what the model has answered and nobody has read yet
   Origin& origin;
   observe::Gauge& open;
-  bool reused = false;    // it has carried an exchange before this one
+  bool reused = false;  // it has carried an exchange before this one
   Instant idle_since{};
 };
 

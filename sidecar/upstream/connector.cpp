@@ -7,7 +7,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A name is looked up when its configuration arrives; only a request that comes right behind it has to wait, and so briefly.
+// A name is looked up when its configuration arrives; only a request that comes right behind it has to wait, and so
+// briefly.
 constexpr auto kFirstLookUp = 5ms;
 
 }  // namespace
@@ -20,7 +21,8 @@ net::Task<Result<std::shared_ptr<const Addresses>>> Connector::addresses_of(cons
     if (answer.knowledge == Resolver::Knowledge::Unknown) {
       co_return Error(Reason::UpstreamUnreachable, "name " + host + " does not resolve");
     }
-    if (loop_.now() >= deadline) co_return Error(Reason::UpstreamConnectTimeout, "name " + host + " did not resolve in time");
+    if (loop_.now() >= deadline)
+      co_return Error(Reason::UpstreamConnectTimeout, "name " + host + " did not resolve in time");
     net::Sleep pause(loop_, loop_.now() + kFirstLookUp);
     co_await pause;
   }

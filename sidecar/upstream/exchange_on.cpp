@@ -23,7 +23,8 @@ bool is_event_stream(const http::ResponseHead& head) {
 }  // namespace
 
 net::Task<Status> ExchangeOn::run() {
-  if (caller_.socket().peer_closed()) co_return Error(Reason::ClientClosed, "caller hung up before the model was asked");
+  if (caller_.socket().peer_closed())
+    co_return Error(Reason::ClientClosed, "caller hung up before the model was asked");
   caller_.socket().on_peer_closed(
       [](void* context) {
         auto& self = *static_cast<ExchangeOn*>(context);
@@ -60,7 +61,8 @@ net::Task<Status> ExchangeOn::send() {
   const net::IoStatus status = co_await model_.socket.write_all(pieces, errand_.deadlines.request);
   sent_ = loop_.now();
   // A model that takes no more may have said why: its answer is read all the same.
-  const bool may_answer = status == net::IoStatus::Ok || status == net::IoStatus::Closed || status == net::IoStatus::Failed;
+  const bool may_answer =
+      status == net::IoStatus::Ok || status == net::IoStatus::Closed || status == net::IoStatus::Failed;
   if (!may_answer) co_return failure(status);
   co_return Done{};
 }
@@ -92,7 +94,8 @@ net::Task<Status> ExchangeOn::read_head() {
       if (!more) co_return more;
       continue;
     }
-    const Status parsed = http::parse_response_head(model_.buffer.view().substr(0, *size), caller_.head().method, head_);
+    const Status parsed =
+        http::parse_response_head(model_.buffer.view().substr(0, *size), caller_.head().method, head_);
     if (!parsed) co_return Error(Reason::UpstreamMalformed, parsed.error().message);
     if (head_.status >= 200) co_return Done{};
     const Status relayed = co_await relay_interim();
@@ -119,7 +122,8 @@ void ExchangeOn::begin_answer() {
   // The caller still sends what the model no longer waits for: after this answer the connection is of no use.
   if (uploading()) caller_.end_after_this();
   const bool has_body = head_.framing != http::Framing::None;
-  const http::Framing framing = has_body ? caller_.answer_framing(head_.framing == http::Framing::Length) : http::Framing::None;
+  const http::Framing framing =
+      has_body ? caller_.answer_framing(head_.framing == http::Framing::Length) : http::Framing::None;
   if (framing == http::Framing::UntilClose) caller_.end_after_this();
   std::string text;
   text.reserve(head_.size + errand_.answer_fields.size() + 128);
@@ -139,7 +143,8 @@ net::Task<Status> ExchangeOn::relay_body() {
     const Result<http::BodyDecoder::Piece> piece = body_.decode(buffer.bytes());
     if (!piece) co_return Error(Reason::UpstreamMalformed, piece.error().message);
     const bool last = body_.finished();
-    // Where the length is known the head can wait for its body; otherwise the caller should learn early that an answer comes.
+    // Where the length is known the head can wait for its body; otherwise the caller should learn early that an answer
+    // comes.
     const bool head_alone = piece->data.empty() && !caller_.answer_begun() && head_.framing != http::Framing::Length;
     if (!piece->data.empty() || last || head_alone) {
       const Status written = co_await caller_.write_answer(piece->data, last, body_.trailers());
@@ -184,20 +189,19 @@ Instant ExchangeOn::deadline() const {
 Error ExchangeOn::failure(net::IoStatus status) {
   if (caller_gone_) return {Reason::ClientClosed, "caller hung up while the model worked"};
   switch (status) {
-    case net::IoStatus::TimedOut:
-      return late();
-    case net::IoStatus::Cancelled:
-      return {Reason::ClientClosed, "exchange was cancelled"};
+    case net::IoStatus::TimedOut: return late();
+    case net::IoStatus::Cancelled: return {Reason::ClientClosed, "exchange was cancelled"};
     default:
       closed_ = true;
-      return {Reason::UpstreamClosed, heard_ ? "model ended the connection within its answer"
-                                             : "model ended the connection without an answer"};
+      return {Reason::UpstreamClosed,
+              heard_ ? "model ended the connection within its answer" : "model ended the connection without an answer"};
   }
 }
 
 Error ExchangeOn::late() const {
   if (streaming_ && event_passed_) return {Reason::StreamIdleTimeout, "stream was idle for too long"};
-  if (loop_.now() < errand_.deadlines.request) return {Reason::UpstreamFirstByteTimeout, "model did not begin to answer in time"};
+  if (loop_.now() < errand_.deadlines.request)
+    return {Reason::UpstreamFirstByteTimeout, "model did not begin to answer in time"};
   if (errand_.deadlines.set_by_caller) return {Reason::CallerDeadline, "caller's own deadline is over"};
   return {Reason::RequestTimeout, "model did not answer in time"};
 }

@@ -1,7 +1,8 @@
 // One request and its answer on one connection to a model.
 //
-// Sends the head with as much of the body as there is in one write; a body that is still arriving goes beside the answer as
-// an Upload, which is joined before run() returns. A caller who hangs up cancels the model's work by ending the connection.
+// Sends the head with as much of the body as there is in one write; a body that is still arriving goes beside the
+// answer as an Upload, which is joined before run() returns. A caller who hangs up cancels the model's work by ending
+// the connection.
 #pragma once
 
 #include <optional>
@@ -50,12 +51,12 @@ class ExchangeOn {
   std::optional<Upload> upload_;
   http::ResponseHead head_;
   http::BodyDecoder body_;
-  Instant sent_{};            // when the whole request was out
+  Instant sent_{};  // when the whole request was out
   int status_ = 0;
-  bool heard_ = false;        // a byte of an answer has come
-  bool closed_ = false;       // the model ended the connection
-  bool streaming_ = false;    // the answer is a stream of events ...
-  bool event_passed_ = false; // ... and the first of them has passed
+  bool heard_ = false;         // a byte of an answer has come
+  bool closed_ = false;        // the model ended the connection
+  bool streaming_ = false;     // the answer is a stream of events ...
+  bool event_passed_ = false;  // ... and the first of them has passed
   bool caller_gone_ = false;
   bool reusable_ = false;
 };

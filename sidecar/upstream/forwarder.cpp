@@ -15,7 +15,8 @@ net::Task<Result<std::unique_ptr<Connection>>> Forwarder::connection_for(const E
   const Instant deadline = std::min(patience, errand.deadlines.request);
   auto opened = co_await connector_.connect(errand.origin, deadline);
   if (!opened && loop_.now() >= errand.deadlines.request) {
-    co_return Error(errand.deadlines.set_by_caller ? Reason::CallerDeadline : Reason::RequestTimeout, opened.error().message);
+    co_return Error(errand.deadlines.set_by_caller ? Reason::CallerDeadline : Reason::RequestTimeout,
+                    opened.error().message);
   }
   co_return opened;
 }

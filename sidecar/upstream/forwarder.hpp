@@ -1,8 +1,8 @@
 // Step 9 of a request: to the model and back, streaming both ways, under the route's times.
 //
-// Knows a caller's stream and a place where a model answers; no route, no principal. One request in is one request at the
-// model: only where a connection of the pool turned out closed before any byte of an answer is a request sent again, once, on a
-// fresh one, and only if all of it is still at hand.
+// Knows a caller's stream and a place where a model answers; no route, no principal. One request in is one request at
+// the model: only where a connection of the pool turned out closed before any byte of an answer is a request sent
+// again, once, on a fresh one, and only if all of it is still at hand.
 #pragma once
 
 #include <optional>
@@ -17,8 +17,8 @@
 namespace mlgateway::upstream {
 
 struct Deadlines {
-  Instant request;              // of the exchange; for a stream, of its first event
-  bool set_by_caller = false;   // `request` is the caller's own, not the route's
+  Instant request;             // of the exchange; for a stream, of its first event
+  bool set_by_caller = false;  // `request` is the caller's own, not the route's
   std::chrono::milliseconds connect;
   std::optional<std::chrono::milliseconds> first_byte;  // counted from the last byte of the request
   std::chrono::milliseconds stream_idle;
@@ -26,17 +26,17 @@ struct Deadlines {
 
 struct Errand {
   Origin& origin;
-  std::string_view head;                 // complete, as the model gets it
-  std::optional<std::string_view> body;  // all of it; none: it is still arriving on the stream
-  std::string_view answer_fields;        // lines for the answer's head
+  std::string_view head;                           // complete, as the model gets it
+  std::optional<std::string_view> body;            // all of it; none: it is still arriving on the stream
+  std::string_view answer_fields;                  // lines for the answer's head
   std::span<const std::string> withheld_trailers;  // names that never reach the model
   Deadlines deadlines;
 };
 
 // What is known of an exchange however it ended.
 struct Report {
-  int status = 0;               // of the model's answer; 0: there was none
-  bool reached_model = false;   // a byte of the request may have reached it
+  int status = 0;                          // of the model's answer; 0: there was none
+  bool reached_model = false;              // a byte of the request may have reached it
   std::chrono::nanoseconds with_model{0};  // from the first byte out to the last byte in
 };
 

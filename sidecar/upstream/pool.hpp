@@ -1,8 +1,9 @@
 // A worker's idle connections to models, last used first.
 //
-// Belongs to one loop and one thread. An idle connection that the model closes, or on which it says something unasked, is
-// dropped when the loop hears of it; one that was idle for kIdleTime is closed by us, before the model does it: uvicorn, on which
-// most model servers stand, closes after five seconds and answers nothing to a request that crosses that.
+// Belongs to one loop and one thread. An idle connection that the model closes, or on which it says something unasked,
+// is dropped when the loop hears of it; one that was idle for kIdleTime is closed by us, before the model does it:
+// uvicorn, on which most model servers stand, closes after five seconds and answers nothing to a request that crosses
+// that.
 #pragma once
 
 #include <chrono>
@@ -44,8 +45,8 @@ class Pool {
   // The same Origin for the same endpoint, valid as long as the pool.
   Origin& origin(const config::Endpoint& endpoint);
 
-  // An idle connection that is quiet as far as the loop has heard, or null. `certain` asks the kernel too, for a request
-  // that could not be sent again; so does the pool itself where the last word is old.
+  // An idle connection that is quiet as far as the loop has heard, or null. `certain` asks the kernel too, for a
+  // request that could not be sent again; so does the pool itself where the last word is old.
   std::unique_ptr<Connection> take(Origin& origin, bool certain);
   // A connection that has just been opened is told to the pool when its first exchange is over.
   void give_back(std::unique_ptr<Connection> connection);

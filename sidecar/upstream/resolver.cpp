@@ -15,7 +15,8 @@ Addresses look_up(const std::string& host) {
   addrinfo* found = nullptr;
   Addresses addresses;
   if (getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) return addresses;
-  for (const addrinfo* each = found; each; each = each->ai_next) addresses.emplace_back(each->ai_addr, each->ai_addrlen);
+  for (const addrinfo* each = found; each; each = each->ai_next)
+    addresses.emplace_back(each->ai_addr, each->ai_addrlen);
   freeaddrinfo(found);
   return addresses;
 }

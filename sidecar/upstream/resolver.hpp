@@ -1,7 +1,8 @@
-// The addresses of the models' names, kept fresh in the background: no request waits for DNS, save the first to a new name.
+// The addresses of the models' names, kept fresh in the background: no request waits for DNS, save the first to a new
+// name.
 //
-// Shared by all workers, safe from any thread. A name that stops resolving keeps its last addresses: a name server that is
-// down for a minute must not take the models with it.
+// Shared by all workers, safe from any thread. A name that stops resolving keeps its last addresses: a name server that
+// is down for a minute must not take the models with it.
 #pragma once
 
 #include <chrono>

@@ -23,8 +23,8 @@ class Upload {
 
   net::Task<void> run();
 
-  bool finished() const { return finished_; }       // it has come to its end, good or bad
-  bool complete() const { return complete_; }       // all of the body has gone out
+  bool finished() const { return finished_; }  // it has come to its end, good or bad
+  bool complete() const { return complete_; }  // all of the body has gone out
   Instant finished_at() const { return finished_at_; }
   // What went wrong on the caller's side; the model's side shows when its answer is read.
   const std::optional<Error>& failure() const { return failure_; }

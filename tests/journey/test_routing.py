@@ -283,9 +283,8 @@ def test_a_chunked_body_names_the_model_as_well(chat):
 def test_a_key_meant_for_another_candidate_reaches_no_model(sidecars, models):
     """The field is a credential of one route only, but the body names the other, which is open."""
     open_model = models()
-    keyed = route(
-        models(), name="keyed", model="keyed", protocol="OpenAI", auth=[api_keys(headers=[{"name": "x-token", "scheme": ""}])]
-    )
+    keys = api_keys(headers=[{"name": "x-token", "scheme": ""}])
+    keyed = route(models(), name="keyed", model="keyed", protocol="OpenAI", auth=[keys])
     anyone = route(open_model, name="open", model="open", protocol="OpenAI", auth=[anonymous()])
     sidecar = sidecars(config(keyed, anyone))
     answer = sidecar.ask("POST", "/v1/chat/completions", [JSON, ("X-Token", ALICE)], b'{"model":"open"}')

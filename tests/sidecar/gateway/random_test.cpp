@@ -1,8 +1,8 @@
 #include "sidecar/gateway/random.hpp"
 
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 namespace mlgateway::gateway {
 namespace {

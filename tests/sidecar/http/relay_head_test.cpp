@@ -36,7 +36,8 @@ TEST(RequestHeadOnward, NamesTheModelAsItsHost) {
 
 TEST(RequestHeadOnward, LeavesHopByHopFieldsBehind) {
   const std::string out = onward(
-      "GET /v2 HTTP/1.1\r\nHost: h\r\nConnection: x-secret-hop\r\nX-Secret-Hop: 1\r\nKeep-Alive: 5\r\nTE: trailers\r\nUpgrade: h2c\r\nX-Kept: 1\r\n\r\n");
+      "GET /v2 HTTP/1.1\r\nHost: h\r\nConnection: x-secret-hop\r\nX-Secret-Hop: 1\r\nKeep-Alive: 5\r\nTE: "
+      "trailers\r\nUpgrade: h2c\r\nX-Kept: 1\r\n\r\n");
   EXPECT_THAT(out, Not(HasSubstr("Secret-Hop")));
   EXPECT_THAT(out, Not(HasSubstr("Keep-Alive")));
   EXPECT_THAT(out, Not(HasSubstr("TE:")));
@@ -46,21 +47,24 @@ TEST(RequestHeadOnward, LeavesHopByHopFieldsBehind) {
 
 TEST(RequestHeadOnward, BelievesNoForwardingFieldOfTheCaller) {
   const std::string out = onward(
-      "GET /v2 HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 1.2.3.4\r\nForwarded: for=1.2.3.4\r\nX-Real-IP: 1.2.3.4\r\nX-Forwarded-Proto: https\r\n\r\n");
+      "GET /v2 HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 1.2.3.4\r\nForwarded: for=1.2.3.4\r\nX-Real-IP: "
+      "1.2.3.4\r\nX-Forwarded-Proto: https\r\n\r\n");
   EXPECT_THAT(out, Not(HasSubstr("1.2.3.4")));
   EXPECT_THAT(out, HasSubstr("x-forwarded-for: 192.0.2.1\r\n"));
   EXPECT_THAT(out, HasSubstr("x-forwarded-proto: http\r\n"));
 }
 
 TEST(RequestHeadOnward, DropsWhatOnlyTheGatewayMaySay) {
-  const std::string out = onward("GET /v2 HTTP/1.1\r\nHost: h\r\nX-MLGateway-Version: v9\r\nX-Request-Id: theirs\r\n\r\n");
+  const std::string out =
+      onward("GET /v2 HTTP/1.1\r\nHost: h\r\nX-MLGateway-Version: v9\r\nX-Request-Id: theirs\r\n\r\n");
   EXPECT_THAT(out, Not(HasSubstr("v9")));
   EXPECT_THAT(out, Not(HasSubstr("theirs")));
   EXPECT_THAT(out, HasSubstr("x-request-id: id-1\r\n"));
 }
 
 TEST(RequestHeadOnward, PassesTheTraceOn) {
-  const std::string trace = "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\ntracestate: a=1\r\n";
+  const std::string trace =
+      "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\ntracestate: a=1\r\n";
   EXPECT_THAT(onward("GET /v2 HTTP/1.1\r\nHost: h\r\n" + trace + "\r\n"), HasSubstr(trace));
 }
 
@@ -72,14 +76,16 @@ TEST(ResponseHeadHomeward, FramesTheAnswerAnewAndSaysWhoRelayedIt) {
 }
 
 TEST(ResponseHeadHomeward, LetsNoModelSpeakForTheGateway) {
-  const std::string out = homeward("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-mlgateway-version: fake\r\nx-request-id: fake\r\n\r\n",
-                                   {.fields = {}, .date = {}, .framing = Framing::Length});
+  const std::string out =
+      homeward("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-mlgateway-version: fake\r\nx-request-id: fake\r\n\r\n",
+               {.fields = {}, .date = {}, .framing = Framing::Length});
   EXPECT_THAT(out, Not(HasSubstr("fake")));
 }
 
 TEST(ResponseHeadHomeward, DatesAnAnswerThatHasNoDateOfItsOwn) {
   const Homeward dated{.fields = {}, .date = "Sun, 06 Nov 1994 08:49:37 GMT", .framing = Framing::Length};
-  EXPECT_THAT(homeward("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", dated), HasSubstr("date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"));
+  EXPECT_THAT(homeward("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", dated),
+              HasSubstr("date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"));
   const std::string own = homeward("HTTP/1.1 200 OK\r\nDate: theirs\r\nContent-Length: 0\r\n\r\n", dated);
   EXPECT_THAT(own, HasSubstr("Date: theirs\r\n"));
   EXPECT_THAT(own, Not(HasSubstr("1994")));
@@ -87,9 +93,11 @@ TEST(ResponseHeadHomeward, DatesAnAnswerThatHasNoDateOfItsOwn) {
 
 TEST(ResponseHeadHomeward, TellsTheCallerThatTheConnectionEnds) {
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-  EXPECT_THAT(homeward(head, {.fields = {}, .date = {}, .framing = Framing::Length, .keep_alive = false}), HasSubstr("connection: close\r\n"));
+  EXPECT_THAT(homeward(head, {.fields = {}, .date = {}, .framing = Framing::Length, .keep_alive = false}),
+              HasSubstr("connection: close\r\n"));
   EXPECT_THAT(homeward(head, {.fields = {}, .date = {}, .framing = Framing::Length}), Not(HasSubstr("connection:")));
-  EXPECT_THAT(homeward(head, {.fields = {}, .date = {}, .framing = Framing::Length, .caller_minor_version = 0}), HasSubstr("connection: keep-alive\r\n"));
+  EXPECT_THAT(homeward(head, {.fields = {}, .date = {}, .framing = Framing::Length, .caller_minor_version = 0}),
+              HasSubstr("connection: keep-alive\r\n"));
 }
 
 }  // namespace

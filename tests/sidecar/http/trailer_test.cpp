@@ -1,8 +1,8 @@
 #include "sidecar/http/trailer.hpp"
 
-#include <gtest/gtest.h>
-
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace mlgateway::http {
 namespace {

@@ -1,10 +1,10 @@
 #include "sidecar/net/frame_pool.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstring>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace mlgateway::net {
 namespace {

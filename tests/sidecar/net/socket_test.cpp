@@ -1,13 +1,13 @@
 // Sockets against the kernel, over a socketpair: no port, no sleep.
 #include "sidecar/net/socket.hpp"
 
-#include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
 #include <memory>
 #include <string>
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "sidecar/net/task.hpp"
 
@@ -28,7 +28,9 @@ class SocketTest : public testing::Test {
     socket_.reset();
     if (peer_ >= 0) close(peer_);
   }
-  void peer_says(std::string_view text) { ASSERT_EQ(write(peer_, text.data(), text.size()), static_cast<ssize_t>(text.size())); }
+  void peer_says(std::string_view text) {
+    ASSERT_EQ(write(peer_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
   void peer_closes() {
     close(peer_);
     peer_ = -1;
@@ -116,14 +118,16 @@ TEST_F(SocketTest, WritesMoreThanTheKernelTakesAtOnce) {
     struct Drain {
       static void again(SocketTest& test, std::size_t& heard, std::size_t total) {
         std::string chunk(1u << 20, '\0');
-        for (ssize_t got; (got = read(test.peer_, chunk.data(), chunk.size())) > 0;) heard += static_cast<std::size_t>(got);
+        for (ssize_t got; (got = read(test.peer_, chunk.data(), chunk.size())) > 0;)
+          heard += static_cast<std::size_t>(got);
         if (heard < total) test.loop_.post([&test, &heard, total] { again(test, heard, total); });
       }
     };
     Drain::again(*this, heard, large.size());
   });
   run([](Socket& socket, std::string& text, IoStatus& into) -> Task<void> {
-    std::array<iovec, 2> pieces{iovec{text.data(), text.size() / 2}, iovec{text.data() + text.size() / 2, text.size() / 2}};
+    std::array<iovec, 2> pieces{iovec{text.data(), text.size() / 2},
+                                iovec{text.data() + text.size() / 2, text.size() / 2}};
     into = co_await socket.write_all(pieces, Instant::max());
   }(*socket_, large, status));
   EXPECT_EQ(status, IoStatus::Ok);
@@ -132,8 +136,7 @@ TEST_F(SocketTest, WritesMoreThanTheKernelTakesAtOnce) {
 
 TEST_F(SocketTest, NotifiesOnceWhenThePeerClosesWhileNobodyReads) {
   int notified = 0;
-  socket_->on_peer_closed(
-      [](void* counter) { ++*static_cast<int*>(counter); }, &notified);
+  socket_->on_peer_closed([](void* counter) { ++*static_cast<int*>(counter); }, &notified);
   peer_closes();
   loop_.post([this] { loop_.post([this] { loop_.post([this] { loop_.stop(); }); }); });
   loop_.run();

@@ -1,9 +1,9 @@
 #include "sidecar/net/task.hpp"
 
-#include <gtest/gtest.h>
-
 #include <stdexcept>
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace mlgateway::net {
 namespace {

@@ -1,9 +1,9 @@
 #include "sidecar/net/timers.hpp"
 
-#include <gtest/gtest.h>
-
 #include <memory>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace mlgateway::net {
 namespace {
