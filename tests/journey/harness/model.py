@@ -25,6 +25,7 @@ class Connection:
         self.parser = RequestParser(keep_bodies)
         self.error = None  # what h11 did not take
         self.keep_bodies = keep_bodies
+        self.is_reset = False
         self.asked = 0  # requests handed to the script
         sock.settimeout(60)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -35,7 +36,7 @@ class Connection:
             data = self.socket.recv(1 << 18)
         except (ConnectionError, OSError):
             data = b""
-        if not data:
+        if not data or self.is_reset:
             self.ended.set()
             return False
         self.received_bytes += len(data)
@@ -92,17 +93,18 @@ class Connection:
         return self.ended.is_set()
 
     def close(self):
-        with contextlib.suppress(OSError):
-            self.socket.shutdown(socket.SHUT_RDWR)
+        if not self.is_reset:
+            with contextlib.suppress(OSError):
+                self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
 
     def reset(self):
+        """Ends the connection with RST instead of FIN, as soon as its script is back from what it waits for. Only the
+        script's own thread closes: a descriptor closed under a waiting thread may be another connection's by then."""
+        self.is_reset = True
         with contextlib.suppress(OSError):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.socket.shutdown(
-                socket.SHUT_RD
-            )  # a thread that sits in recv would keep the socket, and the reset, to itself
-        self.socket.close()
+            self.socket.shutdown(socket.SHUT_RD)
 
 
 class Model:
