@@ -37,7 +37,8 @@ def flowers(count=len(FLOWERS)):
 
 def predict(client, headers=None, **options):
     wanted = [triton.InferRequestedOutput("predict", binary_data=False)]
-    return client.infer("iris", flowers(), headers=headers, outputs=wanted, **options)
+    # A copy: the client writes Content-Encoding into the dictionary that it is given.
+    return client.infer("iris", flowers(), headers=dict(headers or {}), outputs=wanted, **options)
 
 
 def test_predicts_what_the_model_predicts_without_a_gateway(client, direct):
