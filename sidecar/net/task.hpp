@@ -129,6 +129,11 @@ inline void spawn(Task<void> task) {
 // first.
 class Event {
  public:
+  Event() = default;
+  // Not copied even where the compiler would: GCC 12 awaits a copy of an lvalue that a call returns.
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+
   void signal() {
     signalled_ = true;
     if (auto waiter = std::exchange(waiter_, {})) waiter.resume();

@@ -38,10 +38,11 @@ net::Task<Status> ExchangeOn::run() {
   if (upload_) {
     if (!upload_->finished()) {
       upload_->stop();
-      co_await upload_->done();
       caller_.end_after_this();
       reusable_ = false;
     }
+    net::Event& done = upload_->done();  // named: GCC 12 awaits a copy of what a call returns by reference
+    co_await done;
     // A body that could not be read explains an answer that did not come, not the other way round.
     if (!outcome.ok() && upload_->failure() && upload_->failure()->reason != Reason::UpstreamClosed) {
       if (upload_->failure()->reason == Reason::RequestTimeout) co_return late();

@@ -23,7 +23,7 @@ net::Task<void> Upload::run() {
     // Nobody will send the rest, so nobody may take the request for complete: whoever reads the answer wakes up.
     if (failure_->reason != Reason::UpstreamClosed) model_.socket.cancel();
   }
-  done_.signal();
+  done_.signal();  // last: who waits for it may destroy this
 }
 
 net::Task<Status> Upload::send() {
@@ -32,7 +32,8 @@ net::Task<Status> Upload::send() {
     const bool passed = co_await pass_on({}, false);
     if (!passed) co_return Error(Reason::UpstreamClosed, "model took no more than the head");
   }
-  while (true) {
+  // Asked anew each time: when it was stopped it may have been about to go on, waiting for nothing that could be ended.
+  while (!stopped_) {
     const auto piece = co_await caller_.read_body(deadline_);
     if (!piece) co_return piece.error();
     const bool last = caller_.body_finished();
@@ -40,6 +41,7 @@ net::Task<Status> Upload::send() {
     if (!passed) co_return Error(Reason::UpstreamClosed, "model took no more of the body");
     if (last) co_return Done{};
   }
+  co_return Error(Reason::UpstreamClosed, "the answer came without the rest of the body");
 }
 
 net::Task<bool> Upload::pass_on(std::string_view data, bool last) {
