@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 #include <gtest/gtest.h>
 
@@ -10,10 +11,10 @@ namespace {
 
 Task<int> immediate(int value) { co_return value; }
 
-Task<int> sum_of(int count) {
-  int sum = 0;
-  for (int i = 0; i < count; ++i) sum += co_await immediate(i);
-  co_return sum;
+Task<int> count_to(int count) {
+  int counted = 0;
+  for (int i = 0; i < count; ++i) counted += co_await immediate(1);
+  co_return counted;
 }
 
 Task<int> after(Event& event, int value) {
@@ -57,8 +58,8 @@ TEST(Task, ResumesItsAwaiterWhenTheEventComes) {
 
 TEST(Task, NeedsNoStackForTasksThatFinishAtOnce) {
   int result = 0;
-  spawn(store(sum_of(200'000), result));
-  EXPECT_NE(result, 0);
+  spawn(store(count_to(200'000), result));
+  EXPECT_EQ(result, 200'000);
 }
 
 TEST(Task, HandsItsExceptionToWhoAwaitsIt) {
@@ -72,6 +73,9 @@ TEST(Task, HandsItsExceptionToWhoAwaitsIt) {
   }(caught));
   EXPECT_EQ(caught, "no");
 }
+
+// GCC 12 awaits a copy of an lvalue that a call returns; a copy would wait for a signal that goes to the original.
+static_assert(!std::is_copy_constructible_v<Event>);
 
 TEST(Event, MayBeSignalledBeforeAnybodyWaits) {
   Event event;
