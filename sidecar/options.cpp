@@ -22,10 +22,7 @@ Parsed parse_options(int argc, char** argv) {
   Milliseconds keep_alive_timeout = options.limits.stream.keep_alive_timeout.count();
   Milliseconds propagation_delay = options.propagation_delay.count();
   Milliseconds drain_timeout = options.drain_timeout.count();
-  const std::map<std::string, log::Level> levels{{"debug", log::Level::Debug},
-                                                 {"info", log::Level::Info},
-                                                 {"warn", log::Level::Warn},
-                                                 {"error", log::Level::Error}};
+  std::string level = "info";
 
   CLI::App app{"The gateway in front of a model: enforces what the operator rendered into a directory."};
   app.set_version_flag("--version", "mlgateway-sidecar " MLGATEWAY_VERSION);
@@ -35,8 +32,8 @@ Parsed parse_options(int argc, char** argv) {
   app.add_option("--admin", options.admin, "address for /metrics, /healthz, /readyz, /state, /config");
   app.add_option("--workers", options.workers, "threads that serve")->check(CLI::Range(1, 256));
   app.add_option("--access-log", options.access_log, "a line per request: '-' standard output, 'off', or a file");
-  app.add_option("--log-level", options.log_level, "debug, info, warn or error")
-      ->transform(CLI::CheckedTransformer(levels));
+  app.add_option("--log-level", level, "lines below it are not written")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   app.add_option("--max-connections", options.limits.max_connections, "callers' connections; more get 503")
       ->check(CLI::Range(1, 1000000));
   app.add_option("--max-head-bytes", options.limits.stream.head.max_head_bytes, "longest request head; longer gets 431")
@@ -57,6 +54,7 @@ Parsed parse_options(int argc, char** argv) {
     parsed.exit_code = app.exit(error);
     return parsed;
   }
+  options.log_level = log::level_named(level).value_or(log::Level::Info);
   options.limits.stream.head_timeout = std::chrono::milliseconds(head_timeout);
   options.limits.stream.keep_alive_timeout = std::chrono::milliseconds(keep_alive_timeout);
   options.propagation_delay = std::chrono::milliseconds(propagation_delay);

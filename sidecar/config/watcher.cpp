@@ -8,7 +8,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "sidecar/base/log.hpp"
 #include "sidecar/config/directory_watch.hpp"
 
 namespace mlgateway::config {
@@ -85,7 +84,6 @@ void Watcher::look(WallTime now) {
     state_ = loader_.state();
   }
   if (!config) return;
-  log::info("config loaded", {{"hash", config->hash}, {"routes", config->routes.size()}});
   on_config_(std::move(config));
 }
 
