@@ -59,9 +59,10 @@ void Socket::on_events(std::uint32_t events) {
   void* const notify_context = notify_context_;
   if (peer_closed_ && !reader && !reader_) notify = std::exchange(notify_, nullptr);
 
+  // Whoever is notified must still be there, so before those who may end what it belongs to.
+  if (notify) notify(notify_context);
   if (reader) reader.resume();
   if (writer) writer.resume();
-  if (notify) notify(notify_context);
 }
 
 void Socket::begin_wait(Wait*& slot, Wait& wait, Timer& timer, Instant deadline) {

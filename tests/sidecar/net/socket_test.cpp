@@ -161,6 +161,22 @@ TEST_F(SocketTest, LetsOthersHaveTheirTurnBetweenManyReads) {
   EXPECT_GT(turns, 50u);
 }
 
+TEST_F(SocketTest, NotifiesBeforeItResumesAWriterWhoMayEndWhatIsNotified) {
+  auto story = std::make_unique<std::string>();
+  std::string order;
+  std::string large(4u << 20, 'x');
+  socket_->on_peer_closed([](void* context) { *static_cast<std::string*>(context) += "notified"; }, story.get());
+  run([](SocketTest& test, std::string& text, std::unique_ptr<std::string>& told, std::string& into) -> Task<void> {
+    test.loop_.post([&test] { test.peer_closes(); });  // while the write below waits
+    std::array<iovec, 1> pieces{iovec{text.data(), text.size()}};
+    const IoStatus status = co_await test.socket_->write_all(pieces, Instant::max());
+    EXPECT_NE(status, IoStatus::Ok);
+    into = *told;
+    told.reset();
+  }(*this, large, story, order));
+  EXPECT_EQ(order, "notified");
+}
+
 TEST_F(SocketTest, IsDisturbedByBytesNobodyAskedFor) {
   EXPECT_FALSE(socket_->disturbed());
   peer_says("?");
