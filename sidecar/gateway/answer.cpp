@@ -6,13 +6,11 @@
 namespace mlgateway::gateway {
 namespace {
 
-bool is_unauthorized(int status) { return status == 401; }
-
 // What a refusal says beside its body.
 std::string refusal_fields(const Exchange& exchange, const Error& error, int status) {
   std::string fields = answer_fields(exchange);
   fields.append("x-mlgateway-reason: ").append(name(error.reason)).append("\r\n");
-  if (is_unauthorized(status)) {
+  if (status == 401) {
     // RFC 6750 section 3: no error code for a caller who presented nothing.
     const bool presented = error.reason != Reason::CredentialMissing;
     fields.append("www-authenticate: Bearer realm=\"mlgateway\"")

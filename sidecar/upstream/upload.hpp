@@ -19,7 +19,7 @@ class Upload {
   // `head` is sent first; trailers named in `withheld` are not. All of them outlive the upload.
   Upload(http::Stream& caller, Connection& model, std::string_view head, std::span<const std::string> withheld,
          Instant deadline)
-      : caller_(caller), model_(model), head_(head), withheld_(withheld), deadline_(deadline) {}
+      : caller_(caller), model_(model), head_(head), withheld_(withheld), deadline_(deadline), keeping_(model.reused) {}
 
   net::Task<void> run();
 
@@ -53,7 +53,7 @@ class Upload {
   bool finished_ = false;
   bool complete_ = false;
   bool stopped_ = false;
-  bool keeping_ = true;
+  bool keeping_;  // what is sent: only a request on a reused connection is ever sent again
   std::string kept_;
   Instant finished_at_{};
   std::optional<Error> failure_;
