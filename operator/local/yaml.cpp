@@ -6,9 +6,9 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
-#include "operator/local/utf8.hpp"
 #include "operator/local/yaml_builder.hpp"
 #include "operator/schema/fault.hpp"
+#include "sidecar/base/utf8.hpp"
 
 namespace mlgateway::local {
 namespace {

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "sidecar/base/utf8.hpp"
+
 namespace mlgateway {
 namespace {
 
@@ -17,28 +19,7 @@ constexpr std::array<bool, 256> kPlain = [] {
   return plain;
 }();
 
-bool within(unsigned char byte, unsigned char low, unsigned char high) { return byte >= low && byte <= high; }
 bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; }
-
-// The length of the well-formed sequence that `text` (not empty) begins with, 0 when there is none: table 3-7 of the
-// Unicode standard, so overlong forms, surrogates and everything above U+10FFFF are none.
-std::size_t sequence_length(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text[0]);
-  const auto second = text.size() > 1 ? static_cast<unsigned char>(text[1]) : static_cast<unsigned char>(0);
-  if (first < 0x80) return 1;
-  if (within(first, 0xc2, 0xdf)) return continues(static_cast<char>(second)) ? 2 : 0;
-  if (within(first, 0xe0, 0xef)) {
-    const unsigned char low = first == 0xe0 ? 0xa0 : 0x80;
-    const unsigned char high = first == 0xed ? 0x9f : 0xbf;
-    return text.size() > 2 && within(second, low, high) && continues(text[2]) ? 3 : 0;
-  }
-  if (within(first, 0xf0, 0xf4)) {
-    const unsigned char low = first == 0xf0 ? 0x90 : 0x80;
-    const unsigned char high = first == 0xf4 ? 0x8f : 0xbf;
-    return text.size() > 3 && within(second, low, high) && continues(text[2]) && continues(text[3]) ? 4 : 0;
-  }
-  return 0;
-}
 
 char* write(char* out, std::string_view text) {
   std::memcpy(out, text.data(), text.size());
@@ -90,7 +71,7 @@ char* write_escaped(char* out, std::string_view text) {
     text.remove_prefix(plain);
     if (text.empty()) return out;
 
-    const std::size_t length = sequence_length(text);
+    const std::size_t length = utf8_sequence_length(text);
     if (length == 0) out = write(out, kReplacement);
     if (length == 1) out = write_escape(out, static_cast<unsigned char>(text[0]));
     if (length > 1) out = write(out, text.substr(0, length));

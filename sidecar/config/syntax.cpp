@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sidecar/base/utf8.hpp"
+
 namespace mlgateway::config {
 namespace {
 
@@ -30,22 +32,6 @@ bool is_path_element(std::string_view element) {
     if (digits == "2F" || digits == "2f" || digits == "00") return false;
   }
   return element != "." && element != "..";
-}
-
-// Bytes that follow a first byte of UTF-8; 4 for one that cannot be first.
-std::size_t following(unsigned char first) {
-  if (first < 0x80) return 0;
-  if (first >= 0xc2 && first <= 0xdf) return 1;
-  if (first >= 0xe0 && first <= 0xef) return 2;
-  return first >= 0xf0 && first <= 0xf4 ? 3 : 4;
-}
-
-// Three- and four-byte forms of something shorter, surrogates, and what lies beyond U+10FFFF (RFC 3629 4).
-bool is_second_byte(unsigned char first, unsigned char second) {
-  if (first == 0xe0) return second >= 0xa0;
-  if (first == 0xed) return second <= 0x9f;
-  if (first == 0xf0) return second >= 0x90;
-  return first != 0xf4 || second <= 0x8f;
 }
 
 }  // namespace
@@ -102,18 +88,9 @@ bool is_request_path(std::string_view text, std::size_t most) {
 }
 
 bool is_text(std::string_view text, std::size_t most) {
-  if (text.size() > most) return false;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto first = static_cast<unsigned char>(text[i]);
-    const std::size_t more = following(first);
-    if (first < ' ' || first == 0x7f || more > 3 || text.size() - i <= more) return false;
-    for (std::size_t k = 1; k <= more; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      if ((next & 0xc0) != 0x80 || (k == 1 && !is_second_byte(first, next))) return false;
-    }
-    i += more + 1;
-  }
-  return true;
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+  return text.size() <= most && std::none_of(text.begin(), text.end(), is_control) &&
+         find_invalid_utf8(text) == text.size();
 }
 
 }  // namespace mlgateway::config

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "operator/local/utf8.hpp"
 #include "operator/local/yaml_scalar.hpp"
 #include "operator/local/yaml_writer.hpp"
+#include "sidecar/base/utf8.hpp"
 
 namespace mlgateway::local {
 namespace {
