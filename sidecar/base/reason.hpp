@@ -38,7 +38,15 @@ enum class Reason : std::uint8_t {
   // Step 6: the body, where a step has to read it.
   BodyTooLarge,
   BodyUnreadable,  // Content-Encoding or charset that the gateway does not read
-  BodyInvalid,     // not the JSON that the protocol asks for
+  BodyInvalid,     // not the JSON that the protocol asks for, or not what the cost is counted from
+  // Step 7: the cache.
+  NotCached,  // only-if-cached, and nothing is
+  // Step 8: the quotas.
+  NoTier,           // no tier of a quota takes this caller
+  RateLimited,      // more at once than the rate allows
+  BudgetSpent,      // the window's budget has no room for this request
+  CostTooHigh,      // the request costs more than a limit holds when it is empty
+  TooManyAccounts,  // the ledger is full of callers whose use must not be forgotten
   // Step 9: the model.
   UpstreamUnreachable,  // name not resolved, or no connection to be had
   UpstreamConnectTimeout,

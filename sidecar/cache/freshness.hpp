@@ -1,0 +1,29 @@
+// Whether an answer may be kept, for how long, and what a caller wants of the cache (RFC 9111, as far as an answer to a
+// POST can follow it). Pure.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "sidecar/http/message.hpp"
+
+namespace mlgateway::cache {
+
+// Cache-Control of the request.
+struct Wishes {
+  bool no_store = false;  // neither look nor keep
+  bool no_cache = false;  // do not look; keep what comes
+  bool only_if_cached = false;
+  std::optional<std::chrono::seconds> max_age;
+};
+Wishes wishes_of(const http::Fields& request);
+
+// Whether others may have it, as its head tells.
+struct Keeping {
+  bool share = false;                // with those who wait for this very call
+  bool store = false;                // for those who come later; only 200, never without share
+  std::chrono::milliseconds ttl{0};  // with store: the route's, or less where the model says so
+};
+Keeping keeping_of(const http::ResponseHead& answer, std::chrono::milliseconds route_ttl);
+
+}  // namespace mlgateway::cache

@@ -1,0 +1,127 @@
+// Who has used how much of which limit: the one structure behind all quotas, shared by the workers.
+//
+// One mutex guards it; every operation holds it for well under a microsecond, whatever the number of accounts, so that
+// a charge against several limits is all or nothing and exact however many workers run. It outlives every
+// configuration: a limit that is edited, or goes and comes back, finds what was used of it.
+// Time is an argument. Callers' clocks may differ by a turn of their loops: a time before the latest one seen counts as
+// that one.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sidecar/base/clock.hpp"
+#include "sidecar/base/reason.hpp"
+#include "sidecar/config/gateway_config.hpp"
+#include "sidecar/limits/charge.hpp"
+
+namespace mlgateway::limits {
+
+// Names one limit (namespace, quota, tier, limit, unit, rate or budget) for the life of the ledger.
+using LimitId = std::uint32_t;
+
+// A tier as the ledger charges it. Built once per configuration; points into it.
+struct LedgerTier {
+  const config::Quota* quota = nullptr;
+  const config::Tier* tier = nullptr;
+  std::vector<LimitId> ids;  // in the order of tier->limits
+};
+
+// A tier that applies to a request, and whose account in it is charged.
+struct Claim {
+  const LedgerTier* tier = nullptr;
+  std::string_view owner;  // made by owner_of(); need not outlive the call
+};
+
+// One limit as it stands after a decision.
+struct Standing {
+  const LedgerTier* tier = nullptr;
+  const config::Limit* limit = nullptr;
+  Amount holds = 0;                        // when nothing of it is used: the burst or the budget
+  Amount remaining = 0;                    // 0..holds
+  std::chrono::nanoseconds more_after{0};  // until some of what was used is there again; 0: it is full
+};
+
+struct Refusal {
+  Reason reason = Reason::RateLimited;      // RateLimited, BudgetSpent, CostTooHigh, TooManyAccounts
+  const LedgerTier* tier = nullptr;         // null with TooManyAccounts
+  const config::Limit* limit = nullptr;     // of those that are in the way, the one that is so for longest
+  std::chrono::nanoseconds retry_after{0};  // until all limits have room for this charge; none with CostTooHigh
+};
+
+class Ledger;
+
+// What a request has been charged, until it is known what it is to pay. Exactly one of settle() and give_back() takes
+// effect; one that dies undecided pays in full. Movable; used by one thread at a time; the ledger outlives it.
+class Reservation {
+ public:
+  Reservation() = default;
+  Reservation(Reservation&& other) noexcept;
+  Reservation& operator=(Reservation&& other) noexcept;
+  ~Reservation();
+
+  bool open() const { return ledger_ != nullptr; }
+  const Charge& charge() const { return charge_; }
+
+  // Pays; `cost` may be less than what was reserved: budgets get the difference back, rates keep what they took.
+  void settle(Amount cost);
+  void settle() { settle(charge_.cost); }
+  // Pays nothing: budgets get everything back, requests included; rates keep what they took.
+  void give_back();
+  // Charges more cost on top, or changes nothing and says why.
+  std::optional<Refusal> raise(Amount cost, Instant now);
+
+ private:
+  friend class Ledger;
+  struct Held;
+  Ledger* ledger_ = nullptr;
+  Charge charge_;
+  std::unique_ptr<Held> held_;  // or whatever serves; never a lookup by name
+};
+
+class Ledger {
+ public:
+  explicit Ledger(std::size_t max_accounts = 1'000'000);
+  ~Ledger();
+  Ledger(const Ledger&) = delete;
+  Ledger& operator=(const Ledger&) = delete;
+
+  // The ids of a tier's limits, made where they are new. `tier` must outlive what is done with the result.
+  LedgerTier enrol(const config::Quota& quota, const config::Tier& tier);
+
+  // Charges every limit of every claim, or none. `standings` is filled in either case, in the order of the claims and
+  // their limits. Limits of a quota with Enforcement::DryRun are charged, beyond what they hold if need be, and refuse
+  // nobody (their refusals are counted apart).
+  std::optional<Refusal> reserve(std::span<const Claim> claims, const Charge& charge, Instant now,
+                                 Reservation& reservation, std::vector<Standing>& standings);
+
+  // For /state, metrics and status: what a limit has seen, and its fullest account.
+  struct LimitUse {
+    std::uint64_t refused = 0;  // requests, DryRun's would-be refusals included
+    Amount granted = 0;         // charged and not given back, in all
+    Amount reserved = 0;        // charged by requests that are still under way
+    std::string fullest_owner;  // as owner_of() made it; empty: nobody has used any
+    Amount fullest_used = 0;    // as of now
+  };
+  struct TopOwner {
+    std::string owner;
+    Amount used = 0;
+  };
+  // Walks the accounts a slice at a time, so that no request waits for it.
+  LimitUse use(LimitId id, Instant now) const;
+  std::vector<TopOwner> top(LimitId id, std::size_t most, Instant now) const;
+  std::size_t accounts() const;
+
+ private:
+  friend class Reservation;
+  struct Books;
+  std::unique_ptr<Books> books_;
+};
+
+}  // namespace mlgateway::limits
