@@ -19,6 +19,7 @@
 #include "sidecar/base/clock.hpp"
 #include "sidecar/base/reason.hpp"
 #include "sidecar/config/gateway_config.hpp"
+#include "sidecar/limits/account_image.hpp"
 #include "sidecar/limits/charge.hpp"
 
 namespace mlgateway::limits {
@@ -36,16 +37,19 @@ struct LedgerTier {
 // A tier that applies to a request, and whose account in it is charged.
 struct Claim {
   const LedgerTier* tier = nullptr;
-  std::string_view owner;  // made by owner_of(); need not outlive the call
+  std::string_view owner;  // made by append_owner(); need not outlive the call
 };
 
 // One limit as it stands after a decision.
 struct Standing {
   const LedgerTier* tier = nullptr;
   const config::Limit* limit = nullptr;
-  Amount holds = 0;                        // when nothing of it is used: the burst or the budget
-  Amount remaining = 0;                    // 0..holds
-  std::chrono::nanoseconds more_after{0};  // until some of what was used is there again; 0: it is full
+  Amount holds = 0;      // when nothing of it is used: the burst or the budget
+  Amount remaining = 0;  // 0..holds
+  // Until some of what was used is there again; 0: it is full, or (after a refusal only) that is later than the
+  // refusal's retry_after, which it may not contradict.
+  std::chrono::nanoseconds more_after{0};
+  std::chrono::nanoseconds full_after{0};  // until all of it is there again
 };
 
 struct Refusal {
@@ -101,22 +105,39 @@ class Ledger {
   std::optional<Refusal> reserve(std::span<const Claim> claims, const Charge& charge, Instant now,
                                  Reservation& reservation, std::vector<Standing>& standings);
 
-  // For /state, metrics and status: what a limit has seen, and its fullest account.
-  struct LimitUse {
-    std::uint64_t refused = 0;  // requests, DryRun's would-be refusals included
-    Amount granted = 0;         // charged and not given back, in all
-    Amount reserved = 0;        // charged by requests that are still under way
-    std::string fullest_owner;  // as owner_of() made it; empty: nobody has used any
+  // For /state, metrics and status: what a limit has seen.
+  struct LimitCounts {
+    std::uint64_t refused = 0;            // requests, DryRun's would-be refusals included
+    std::uint64_t refused_last_hour = 0;  // of those; counted by the minute
+    Amount granted = 0;                   // charged and not given back, in all; stays at the largest Amount
+    Amount reserved = 0;                  // charged by requests that are still under way
+  };
+  // That, and its fullest account.
+  struct LimitUse : LimitCounts {
+    std::string fullest_owner;  // as append_owner() made it; empty: nobody has used any
     Amount fullest_used = 0;    // as of now
   };
   struct TopOwner {
     std::string owner;
     Amount used = 0;
   };
-  // Walks the accounts a slice at a time, so that no request waits for it.
+  LimitCounts counts(LimitId id, Instant now) const;
+  // These two walk all accounts, a slice at a time, so that no request waits for it.
   LimitUse use(LimitId id, Instant now) const;
   std::vector<TopOwner> top(LimitId id, std::size_t most, Instant now) const;
   std::size_t accounts() const;
+
+  // For the journal. Appends the accounts that changed since they were last taken, at most so many; true: more are
+  // left. The first call begins the watch: make it before the first request, and go on calling it, for an account that
+  // changed is kept until it was taken. One that became idle is taken once without buckets, and then forgotten.
+  bool take_changed(std::size_t most, Instant now, WallTime wall, std::vector<AccountImage>& out);
+  // A walk over all accounts, for compaction: begin with cursor 0; true: call again. `most` is exceeded by a few. An
+  // account that lives throughout is seen at least once; one that is made meanwhile is also among the changed.
+  bool images(std::size_t& cursor, std::size_t most, Instant now, WallTime wall, std::vector<AccountImage>& out) const;
+  // Makes the account as the image says, in place of what was there; for use before the first request (an account with
+  // open reservations is left alone, one too many is dropped). What has drained or expired since is left out; a time in
+  // the future, because the clock went back, counts as now. The limits need not be enrolled yet.
+  void restore(const AccountImage& image, Instant now, WallTime wall);
 
  private:
   friend class Reservation;

@@ -22,6 +22,8 @@ MAY_INCLUDE = {
     "sidecar/auth": ["sidecar/config", "sidecar/http"],
     # A split is sticky by principal, but knows nothing of how one was identified.
     "sidecar/split": ["sidecar/config", "sidecar/http", "sidecar/auth/principal.hpp"],
+    # Who is charged is the caller; how he was identified does not matter.
+    "sidecar/limits": ["sidecar/config", "sidecar/auth/principal.hpp"],
     "sidecar/protocol": ["sidecar/config", "sidecar/http"],
     "sidecar/observe": ["sidecar/config", "sidecar/http"],
     # It counts its own connections.
@@ -29,6 +31,7 @@ MAY_INCLUDE = {
     "sidecar/gateway": [
         "sidecar/auth",
         "sidecar/split",
+        "sidecar/limits",
         "sidecar/protocol",
         "sidecar/upstream",
         "sidecar/observe",
