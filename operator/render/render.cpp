@@ -10,7 +10,8 @@ namespace mlgateway::render {
 namespace {
 
 config::Version version_from(const api::VersionSpec& spec, bool alone) {
-  return {spec.name, api::parse_upstream_url(spec.url).value(), spec.weight.value_or(alone ? 100 : 0)};
+  return {spec.name, api::parse_upstream_url(spec.url).value(), spec.weight.value_or(alone ? 100 : 0), config::kOne,
+          ""};
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ Outcome decide(const ObservedRoute& observed, const Conflict* conflict, const Wo
   if (conflict != nullptr) return outcome;
   config::Route rendered = render::render(*observed.good, observed.good_generation, outcome.keys.by_method);
   // The last guard: whatever the schema let through, one route can never make the sidecars refuse the whole file.
-  const config::GatewayConfig alone{"", std::nullopt, {rendered}};
+  config::GatewayConfig alone;
+  alone.routes = {rendered};
   if (auto checked = config::check(alone); !checked) {
     outcome.accepted = {"False", "UnsupportedValue", "the sidecars would refuse it: " + checked.error().message};
     return outcome;

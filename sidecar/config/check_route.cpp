@@ -32,6 +32,8 @@ void check_version(const Version& version, const Place& where, FirstFault& fault
   fault.unless(is_host(version.endpoint.host), where / "host", "must be a DNS name or an IP address");
   fault.unless(version.endpoint.port != 0, where / "port", "must be at least 1, is 0");
   fault.unless_between(0u, 100u, where / "weight", version.weight);
+  fault.unless(version.revision.empty() || is_visible(version.revision, 63), where / "revision",
+               "must be at most 63 visible characters");
 }
 
 bool has_version(const Route& route, std::string_view name) {

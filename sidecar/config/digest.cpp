@@ -1,6 +1,7 @@
 #include "sidecar/config/digest.hpp"
 
 #include <exception>
+#include <new>
 
 #include <openssl/sha.h>
 
@@ -20,13 +21,25 @@ int digit(char c) {
 // every sidecar, to reach this same code.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-Digest sha256(std::string_view bytes) {
+Sha256::Sha256() {
+  static_assert(sizeof(SHA256_CTX) <= sizeof(Context) && alignof(SHA256_CTX) <= alignof(Context));
+  if (SHA256_Init(new (&context_) SHA256_CTX) != 1) std::terminate();
+}
+
+void Sha256::update(std::string_view bytes) {
+  if (SHA256_Update(reinterpret_cast<SHA256_CTX*>(&context_), bytes.data(), bytes.size()) != 1) std::terminate();
+}
+
+Digest Sha256::finish() {
   Digest digest{};
-  SHA256_CTX context;
-  const bool hashed = SHA256_Init(&context) == 1 && SHA256_Update(&context, bytes.data(), bytes.size()) == 1 &&
-                      SHA256_Final(digest.data(), &context) == 1;
-  if (!hashed) std::terminate();
+  if (SHA256_Final(digest.data(), reinterpret_cast<SHA256_CTX*>(&context_)) != 1) std::terminate();
   return digest;
+}
+
+Digest sha256(std::string_view bytes) {
+  Sha256 hash;
+  hash.update(bytes);
+  return hash.finish();
 }
 #pragma GCC diagnostic pop
 

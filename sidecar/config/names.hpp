@@ -6,9 +6,12 @@
 
 namespace mlgateway::config {
 
-inline constexpr Names<Protocol, 3> kProtocols = {{
+inline constexpr Names<Protocol, 6> kProtocols = {{
     {"OpenInferenceV2", Protocol::OpenInferenceV2},
+    {"KServeV1", Protocol::KServeV1},
     {"OpenAI", Protocol::OpenAI},
+    {"MLflow", Protocol::MLflow},
+    {"TorchServe", Protocol::TorchServe},
     {"Generic", Protocol::Generic},
 }};
 inline constexpr Names<PathType, 2> kPathTypes = {{{"Exact", PathType::Exact}, {"Prefix", PathType::Prefix}}};
@@ -20,6 +23,28 @@ inline constexpr Names<StickyBy, 3> kStickyBys = {{
 inline constexpr Names<AuthType, 2> kAuthTypes = {{
     {"APIKey", AuthType::APIKey},
     {"Anonymous", AuthType::Anonymous},
+}};
+inline constexpr Names<Quantity, 5> kQuantities = {{
+    {"Request", Quantity::Request},
+    {"Rows", Quantity::Rows},
+    {"Elements", Quantity::Elements},
+    {"RequestBytes", Quantity::RequestBytes},
+    {"Pointer", Quantity::Pointer},
+}};
+inline constexpr Names<CacheScope, 3> kCacheScopes = {{
+    {"Principal", CacheScope::Principal},
+    {"Tenant", CacheScope::Tenant},
+    {"Shared", CacheScope::Shared},
+}};
+inline constexpr Names<LimitUnit, 2> kLimitUnits = {{{"Request", LimitUnit::Request}, {"Cost", LimitUnit::Cost}}};
+inline constexpr Names<QuotaScope, 3> kQuotaScopes = {{
+    {"Principal", QuotaScope::Principal},
+    {"Tenant", QuotaScope::Tenant},
+    {"Tier", QuotaScope::Tier},
+}};
+inline constexpr Names<Enforcement, 2> kEnforcements = {{
+    {"Enforce", Enforcement::Enforce},
+    {"DryRun", Enforcement::DryRun},
 }};
 
 template <class Enum, std::size_t N>

@@ -4,13 +4,12 @@
 #include "sidecar/config/digest.hpp"
 #include "sidecar/config/json_document.hpp"
 #include "sidecar/config/names.hpp"
+#include "sidecar/config/parse_parts.hpp"
 
 namespace mlgateway::config {
 namespace {
 
 std::string read_text(const JsonValue& value) { return value.text(); }
-
-Milliseconds read_milliseconds(const JsonValue& value) { return Milliseconds(value.number<std::int64_t>()); }
 
 Digest read_digest(const JsonValue& value) {
   const auto digest = digest_from_hex(value.text());
@@ -35,6 +34,8 @@ Version read_version(const JsonValue& value) {
   version.endpoint.host = object.at("host").text();
   version.endpoint.port = object.at("port").number<std::uint16_t>();
   version.weight = object.at("weight").number<std::uint32_t>();
+  version.cost_factor = object.at("costFactor").number<Millionths>();
+  version.revision = object.at("revision").text();
   object.refuse_others();
   return version;
 }
@@ -153,6 +154,9 @@ Route read_route(const JsonValue& value) {
   route.auth = object.at("auth").list(read_method);
   route.timeouts = read_timeouts(object.at("timeouts"));
   route.body = read_body(object.at("body"));
+  route.cost = read_cost(object.at("cost"));
+  route.quotas = object.at("quotas").list(read_text);
+  if (const auto cache = object.find("cache")) route.cache = read_cache(*cache);
   route.enrichment = read_enrichment(object.at("enrichment"));
   object.refuse_others();
   return route;
@@ -164,6 +168,7 @@ GatewayConfig read_config(const JsonValue& value) {
   object.at("contract").integer(kContractVersion, kContractVersion);
   config.hash = object.at("hash").text();
   if (const auto digest = object.find("adminTokenDigest")) config.admin_token_digest = read_digest(*digest);
+  config.quotas = object.at("quotas").list(read_quota);
   config.routes = object.at("routes").list(read_route);
   object.refuse_others();
   return config;

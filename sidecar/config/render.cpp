@@ -1,32 +1,16 @@
 #include "sidecar/config/render.hpp"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
 
 #include "sidecar/config/digest.hpp"
 #include "sidecar/config/names.hpp"
+#include "sidecar/config/render_parts.hpp"
 
 namespace mlgateway::config {
 namespace {
 
-// Keeps the order in which fields are written, which is the order of the contract.
-using Json = nlohmann::ordered_json;
-
-// A list of its own, since a braced list of one Json would be that Json again.
-template <class T, class Write>
-Json list(const std::vector<T>& items, Write write) {
-  Json written = Json::array();
-  for (const T& item : items) written.push_back(write(item));
-  return written;
-}
-
 Json texts(const std::vector<std::string>& items) {
   return list(items, [](const std::string& item) { return Json(item); });
-}
-
-Json labels(const Labels& items) {
-  Json written = Json::object();
-  for (const auto& [name, value] : items) written[name] = value;
-  return written;
 }
 
 Json write_path(const GenericPath& path) {
@@ -34,10 +18,8 @@ Json write_path(const GenericPath& path) {
 }
 
 Json write_version(const Version& version) {
-  return {{"name", version.name},
-          {"host", version.endpoint.host},
-          {"port", version.endpoint.port},
-          {"weight", version.weight}};
+  return {{"name", version.name},     {"host", version.endpoint.host},     {"port", version.endpoint.port},
+          {"weight", version.weight}, {"costFactor", version.cost_factor}, {"revision", version.revision}};
 }
 
 Json write_header_match(const HeaderMatch& match) { return {{"name", match.name}, {"value", match.value}}; }
@@ -50,7 +32,7 @@ Json write_split(const Split& split) {
   return {{"stickyBy", name_of(kStickyBys, split.sticky_by)},
           {"header", split.header},
           {"overrides", list(split.overrides, write_override)},
-          {"overrideLabels", labels(split.override_labels)}};
+          {"overrideLabels", write_labels(split.override_labels)}};
 }
 
 Json write_key_header(const KeyHeader& header) { return {{"name", header.name}, {"scheme", header.scheme}}; }
@@ -58,7 +40,7 @@ Json write_key_header(const KeyHeader& header) { return {{"name", header.name}, 
 Json write_key(const ApiKey& key) { return {{"name", key.name}, {"digest", to_hex(key.digest)}}; }
 
 Json write_key_set(const KeySet& set) {
-  Json written = {{"secret", set.secret}, {"tenant", set.tenant}, {"labels", labels(set.labels)}};
+  Json written = {{"secret", set.secret}, {"tenant", set.tenant}, {"labels", write_labels(set.labels)}};
   if (set.expires) written["expires"] = *set.expires;
   written["keys"] = list(set.keys, write_key);
   return written;
@@ -85,8 +67,6 @@ Json write_body(const BodyLimits& body) {
   return written;
 }
 
-enum class Hash { With, Without };
-
 Json write_route(const Route& route, Hash hash) {
   Json written = {{"namespace", route.namespace_name}, {"name", route.name}, {"generation", route.generation}};
   if (hash == Hash::With) written["hash"] = route.hash;
@@ -99,6 +79,9 @@ Json write_route(const Route& route, Hash hash) {
   written["auth"] = list(route.auth, write_method);
   written["timeouts"] = write_timeouts(route.timeouts);
   written["body"] = write_body(route.body);
+  written["cost"] = write_cost(route.cost);
+  written["quotas"] = texts(route.quotas);
+  if (route.cache) written["cache"] = write_cache(*route.cache);
   written["enrichment"] = {{"headers", route.enrichment.headers}};
   return written;
 }
@@ -107,6 +90,7 @@ Json write_config(const GatewayConfig& config, Hash hash) {
   Json written = {{"contract", kContractVersion}};
   if (hash == Hash::With) written["hash"] = config.hash;
   if (config.admin_token_digest) written["adminTokenDigest"] = to_hex(*config.admin_token_digest);
+  written["quotas"] = list(config.quotas, [](const Quota& quota) { return write_quota(quota, Hash::With); });
   written["routes"] = list(config.routes, [](const Route& route) { return write_route(route, Hash::With); });
   return written;
 }
@@ -118,7 +102,18 @@ std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::e
 
 std::string render(const GatewayConfig& config) { return text_of(write_config(config, Hash::With)); }
 
-std::string route_hash(const Route& route) { return to_hex(sha256(text_of(write_route(route, Hash::Without)))); }
+std::string quota_hash(const Quota& quota) { return to_hex(sha256(text_of(write_quota(quota, Hash::Without)))); }
+
+std::string route_hash(const Route& route, std::span<const Quota> quotas) {
+  std::string text = text_of(write_route(route, Hash::Without));
+  for (const std::string& name : route.quotas) {
+    const auto quota = std::find_if(quotas.begin(), quotas.end(), [&](const Quota& q) {
+      return q.name == name && q.namespace_name == route.namespace_name;
+    });
+    if (quota != quotas.end()) text += "\n" + name + " " + quota->hash;
+  }
+  return to_hex(sha256(text));
+}
 
 std::string config_hash(const GatewayConfig& config) {
   return to_hex(sha256(text_of(write_config(config, Hash::Without))));

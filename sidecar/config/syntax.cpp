@@ -87,6 +87,14 @@ bool is_request_path(std::string_view text, std::size_t most) {
   return true;
 }
 
+bool is_json_pointer(std::string_view text, std::size_t most) {
+  if (!text.starts_with('/') || !is_text(text, most)) return false;
+  for (std::size_t i = text.find('~'); i != std::string_view::npos; i = text.find('~', i + 1)) {
+    if (text.substr(i + 1, 1) != "0" && text.substr(i + 1, 1) != "1") return false;
+  }
+  return true;
+}
+
 bool is_text(std::string_view text, std::size_t most) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
   return text.size() <= most && std::none_of(text.begin(), text.end(), is_control) &&

@@ -33,6 +33,9 @@ bool is_host(std::string_view text);
 // or dot elements, escapes that are none, and escaped slashes.
 bool is_request_path(std::string_view text, std::size_t most);
 
+// A JSON Pointer (RFC 6901) to a place inside of a document, at most `most` bytes.
+bool is_json_pointer(std::string_view text, std::size_t most);
+
 // UTF-8 of at most `most` bytes without ASCII's control characters: names that Kubernetes or a person has given.
 bool is_text(std::string_view text, std::size_t most);
 

@@ -17,6 +17,17 @@ TEST(Digest, IsSha256) {
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+TEST(Sha256, HashesPiecesAsTheirWhole) {
+  const std::string text(1000, 'a');
+  for (const std::size_t size : {std::size_t{1}, std::size_t{63}, std::size_t{64}, std::size_t{999}}) {
+    Sha256 hash;
+    hash.update(std::string_view(text).substr(0, size));
+    hash.update({});
+    hash.update(std::string_view(text).substr(size));
+    EXPECT_EQ(hash.finish(), sha256(text)) << size;
+  }
+}
+
 TEST(Digest, IsTheSameInEveryThread) {
   const Digest here = sha256("key");
   Digest there{};

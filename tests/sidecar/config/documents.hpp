@@ -10,6 +10,16 @@
 
 namespace mlgateway::config {
 
+inline Quota plans() {
+  const Limit per_second{"per-second", LimitUnit::Request, Rate{10 * kOne, Milliseconds(1000), 20 * kOne}, {}};
+  const Limit daily{"daily", LimitUnit::Cost, {}, Budget{kOne / 4, Milliseconds(24 * 3600 * 1000)}};
+  Quota quota{"models", "plans", 3, "", Enforcement::DryRun, {}};
+  quota.tiers = {{"gold", Labels{{"plan", "gold"}}, QuotaScope::Tenant, {per_second, daily}},
+                 {"others", std::nullopt, QuotaScope::Tier, {daily}}};
+  quota.hash = quota_hash(quota);
+  return quota;
+}
+
 inline GatewayConfig full_config() {
   Route iris = route("iris");
   iris.generation = 7;
@@ -26,8 +36,16 @@ inline GatewayConfig full_config() {
   iris.auth = {key_method({dated, open}), anonymous_method()};
   iris.timeouts.first_byte = Milliseconds(10000);
   iris.body.max_bytes = 1ull << 40;
+  iris.versions[1].cost_factor = 8 * kOne;
+  iris.versions[1].revision = "2";
+  iris.cost.unit = "credits";
+  iris.cost.terms = {{Quantity::Rows, kOne / 10, "", 0, {}},
+                     {Quantity::Pointer, kOne / 2, "/parameters/beam~1width", 16 * kOne, kOne},
+                     {Quantity::Pointer, 0, "/parameters/n", kMostMillionths, {}}};
+  iris.cost.cache_hit_factor = kOne / 2;
+  iris.quotas = {"plans"};
+  iris.cache = Cache{Milliseconds(600'000), 64u << 20, CacheScope::Tenant};
   iris.enrichment.headers = false;
-  iris.hash = route_hash(iris);
 
   Route chat = route("org/chat", Protocol::OpenAI);
   chat.name = "chat";
@@ -35,7 +53,9 @@ inline GatewayConfig full_config() {
   forms.paths = {{PathType::Exact, "/predict", {"POST"}}, {PathType::Prefix, "/", {"GET", "HEAD"}}};
 
   GatewayConfig config = config_of({iris, chat, forms});
+  config.quotas = {plans()};
   config.admin_token_digest = sha256("token");
+  for (Route& each : config.routes) each.hash = route_hash(each, config.quotas);
   config.hash = config_hash(config);
   return config;
 }

@@ -5,32 +5,12 @@
 #include <gtest/gtest.h>
 
 #include "sidecar/config/check.hpp"
-#include "tests/sidecar/config/documents.hpp"
+#include "tests/sidecar/config/damage.hpp"
 
 namespace mlgateway::config {
 namespace {
 
 using Json = nlohmann::json;
-
-// What is wrong with a document; empty when it is taken.
-std::string fault(const std::string& text) {
-  const auto parsed = parse(text);
-  if (parsed) return "";
-  EXPECT_EQ(parsed.error().reason, Reason::InvalidConfig);
-  return parsed.error().message;
-}
-
-// The full document with one value replaced, or taken away when `value` is nothing.
-std::string damaged(const std::string& pointer, const std::string& value) {
-  Json document = full_document();
-  if (value.empty()) {
-    const Json::json_pointer way(pointer);
-    document[way.parent_pointer()].erase(way.back());
-  } else {
-    document[Json::json_pointer(pointer)] = Json::parse(value);
-  }
-  return document.dump();
-}
 
 TEST(Contract, IsParsedToTheValueThatWasRendered) {
   const GatewayConfig config = full_config();
@@ -53,14 +33,16 @@ TEST(Contract, IsWrittenWithTheseNames) {
   iris.hash = "h";
   GatewayConfig config = config_of({iris});
   config.hash = "c";
-  EXPECT_EQ(render(config),
-            R"({"contract":1,"hash":"c","routes":[{"namespace":"models","name":"iris","generation":1,"hash":"h",)"
-            R"("protocol":"OpenInferenceV2","model":"iris","hostnames":[],"paths":[],)"
-            R"("versions":[{"name":"v1","host":"v1.models.svc","port":8080,"weight":100}],)"
-            R"("split":{"stickyBy":"None","header":"","overrides":[],"overrideLabels":{}},)"
-            R"("auth":[{"name":"everyone","type":"Anonymous","headers":[],"keySets":[]}],)"
-            R"("timeouts":{"requestMs":60000,"connectMs":1000,"streamIdleMs":30000},"body":{"maxReadBytes":8388608},)"
-            R"("enrichment":{"headers":true}}]})");
+  EXPECT_EQ(
+      render(config),
+      R"({"contract":1,"hash":"c","quotas":[],"routes":[{"namespace":"models","name":"iris","generation":1,"hash":"h",)"
+      R"("protocol":"OpenInferenceV2","model":"iris","hostnames":[],"paths":[],)"
+      R"("versions":[{"name":"v1","host":"v1.models.svc","port":8080,"weight":100,"costFactor":1000000,"revision":""}],)"
+      R"("split":{"stickyBy":"None","header":"","overrides":[],"overrideLabels":{}},)"
+      R"("auth":[{"name":"everyone","type":"Anonymous","headers":[],"keySets":[]}],)"
+      R"("timeouts":{"requestMs":60000,"connectMs":1000,"streamIdleMs":30000},"body":{"maxReadBytes":8388608},)"
+      R"("cost":{"unit":"requests","terms":[{"quantity":"Request","price":1000000}],"cacheHitFactor":0},)"
+      R"("quotas":[],"enrichment":{"headers":true}}]})");
 }
 
 TEST(Hashes, ChangeWithEverythingButThemselves) {
@@ -68,9 +50,16 @@ TEST(Hashes, ChangeWithEverythingButThemselves) {
   Route route = config.routes[0];
   EXPECT_EQ(route_hash(route).size(), 64u);
   route.hash = "another";
-  EXPECT_EQ(route_hash(route), config.routes[0].hash);
+  EXPECT_EQ(route_hash(route, config.quotas), config.routes[0].hash);
   route.auth[0].key_sets[0].keys[0].digest[31] ^= 1;
-  EXPECT_NE(route_hash(route), config.routes[0].hash);
+  EXPECT_NE(route_hash(route, config.quotas), config.routes[0].hash);
+
+  Quota quota = config.quotas[0];
+  EXPECT_EQ(quota_hash(quota).size(), 64u);
+  quota.hash = "another";
+  EXPECT_EQ(quota_hash(quota), config.quotas[0].hash);
+  quota.tiers[1].limits[0].budget->amount += 1;
+  EXPECT_NE(quota_hash(quota), config.quotas[0].hash);
 
   GatewayConfig other = config;
   other.hash = "another";
@@ -80,6 +69,17 @@ TEST(Hashes, ChangeWithEverythingButThemselves) {
   other = config;
   other.admin_token_digest.reset();
   EXPECT_NE(config_hash(other), config.hash);
+}
+
+TEST(Hashes, OfARouteCoverTheQuotasThatItNames) {
+  GatewayConfig config = full_config();
+  config.quotas[0].hash = "another";
+  EXPECT_NE(route_hash(config.routes[0], config.quotas), config.routes[0].hash);
+  EXPECT_EQ(route_hash(config.routes[1], config.quotas), config.routes[1].hash);
+  config = full_config();
+  config.quotas.push_back(config.quotas[0]);
+  config.quotas[1].name = "unrelated";
+  EXPECT_EQ(route_hash(config.routes[0], config.quotas), config.routes[0].hash);
 }
 
 TEST(Parse, RefusesWhatIsNoJsonWithLineAndColumn) {
@@ -105,14 +105,6 @@ TEST(Parse, RefusesAKeyThatStandsTwice) {
   EXPECT_EQ(fault(text), "routes[0].versions[1].weight: is there twice");
   EXPECT_EQ(fault(R"({"hash":"","hash":""})"), "hash: is there twice");
 }
-
-struct Damage {
-  const char* pointer;
-  const char* value;  // empty: the field is taken away
-  const char* fault;
-};
-
-void PrintTo(const Damage& damage, std::ostream* out) { *out << damage.pointer << " = " << damage.value; }
 
 class ParseRefuses : public testing::TestWithParam<Damage> {};
 
@@ -153,8 +145,9 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"/future", "1", "future: is not a field of the contract"},
         Damage{"/routes/0/wait", "1", "routes[0].wait: is not a field of the contract"},
         Damage{"/routes/0/name", "null", "routes[0].name: must be a string"},
-        Damage{"/routes/0/protocol", "\"KServeV1\"",
-               "routes[0].protocol: must be one of OpenInferenceV2, OpenAI, Generic, is \"KServeV1\""},
+        Damage{"/routes/0/protocol", "\"KServeV2\"",
+               "routes[0].protocol: must be one of OpenInferenceV2, KServeV1, OpenAI, MLflow, TorchServe, Generic, is "
+               "\"KServeV2\""},
         Damage{"/routes/0/hostnames/0", "3", "routes[0].hostnames[0]: must be a string"},
         Damage{"/routes/2/paths/0/extra", "1", "routes[2].paths[0].extra: is not a field of the contract"},
         Damage{"/routes/2/paths/0/type", "\"Regex\"",
@@ -264,6 +257,16 @@ INSTANTIATE_TEST_SUITE_P(
                     Damage{"/routes/0/auth/0/keySets/1/keys/0/digest", "\"zz\"", kKeyDigest.c_str()},
                     Damage{"/routes/0/auth/0/keySets/1/keys/0/digest", kSharedDigest.c_str(),
                            "routes[0].auth[0].keySets[1].keys[0].digest: another caller of this route has this key"}));
+
+TEST(Contract, CarriesEveryProtocol) {
+  GatewayConfig config = full_config();
+  for (const Protocol protocol : {Protocol::KServeV1, Protocol::MLflow, Protocol::TorchServe}) {
+    config.routes[0].protocol = protocol;
+    const auto parsed = parse(render(config));
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    EXPECT_EQ(*parsed, config);
+  }
+}
 
 TEST(Check, LetsAllWeightsBeZero) {
   GatewayConfig config = full_config();

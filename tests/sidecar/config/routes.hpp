@@ -10,7 +10,9 @@
 
 namespace mlgateway::config {
 
-inline Version version(std::string name, std::uint32_t weight) { return {name, {name + ".models.svc", 8080}, weight}; }
+inline Version version(std::string name, std::uint32_t weight) {
+  return {name, {name + ".models.svc", 8080}, weight, kOne, ""};
+}
 
 inline AuthMethod anonymous_method() { return {"everyone", AuthType::Anonymous, {}, {}}; }
 

@@ -1,0 +1,15 @@
+// The parts of parse() that have a file of their own. Each refuses fields that the contract does not have.
+#pragma once
+
+#include "sidecar/config/gateway_config.hpp"
+#include "sidecar/config/json_reader.hpp"
+
+namespace mlgateway::config {
+
+inline Milliseconds read_milliseconds(const JsonValue& value) { return Milliseconds(value.number<std::int64_t>()); }
+
+Cost read_cost(const JsonValue& value);
+Cache read_cache(const JsonValue& value);
+Quota read_quota(const JsonValue& value);
+
+}  // namespace mlgateway::config
