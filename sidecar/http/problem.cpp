@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "sidecar/base/json_text.hpp"
+#include "sidecar/http/error_body.hpp"
 
 namespace mlgateway::http {
 namespace {
@@ -69,72 +69,25 @@ static_assert(is_in_order());
 
 const Row& row_of(Reason reason) { return kTable[static_cast<std::size_t>(reason)]; }
 
-std::string sentence_of(const Error& error) {
-  std::string sentence(title_of(error.reason));
-  if (!error.detail.empty()) sentence.append(": ").append(error.detail);
-  return sentence;
-}
-
-void append_member(std::string& out, std::string_view name, std::string_view text) {
-  out.append(",\"").append(name).append("\":");
-  append_json_string(out, text);
-}
-
-std::string problem_body(const Error& error, std::string_view request_id) {
-  const int status = status_of(error.reason);
-  std::string body = R"({"type":"about:blank")";
-  append_member(body, "title", phrase_of(status));
-  body.append(",\"status\":").append(std::to_string(status));
-  append_member(body, "detail", sentence_of(error));
-  append_member(body, "reason", name(error.reason));
-  append_member(body, "requestId", request_id);
-  return body += '}';
-}
-
-// OpenAI's clients raise by status and tell apart by code; its own 401 is an invalid_request_error too.
-std::string openai_body(const Error& error, std::string_view request_id) {
-  const Row& row = row_of(error.reason);
-  std::string body = R"({"error":{"message":)";
-  append_json_string(body, sentence_of(error));
-  append_member(body, "type", row.status < 500 ? "invalid_request_error" : "server_error");
-  body.append(R"(,"param":null)");
-  if (row.openai_code.empty()) {
-    body.append(R"(,"code":null)");
-  } else {
-    append_member(body, "code", row.openai_code);
-  }
-  append_member(body, "reason", name(error.reason));
-  append_member(body, "requestId", request_id);
-  return body += "}}";
-}
-
-// V2 knows one text. Many of its clients show nothing else, so the reason and the id are in it as well.
-std::string v2_body(const Error& error, std::string_view request_id) {
-  std::string text = sentence_of(error);
-  text.append(" (reason ").append(name(error.reason));
-  if (!request_id.empty()) text.append(", request ").append(request_id);
-  text += ')';
-  std::string body = R"({"error":)";
-  append_json_string(body, text);
-  append_member(body, "reason", name(error.reason));
-  append_member(body, "requestId", request_id);
-  return body += '}';
-}
-
 }  // namespace
 
 int status_of(Reason reason) { return row_of(reason).status; }
 
 std::string_view title_of(Reason reason) { return row_of(reason).title; }
 
-Problem describe(const Error& error, ErrorShape shape, std::string_view request_id) {
-  const int status = status_of(error.reason);
+Problem describe(const Error& error, ErrorShape shape, std::string_view request_id,
+                 std::span<const std::string> policies) {
+  const Row& row = row_of(error.reason);
+  const Told told{error, row.status, row.title, row.openai_code, request_id, policies};
   switch (shape) {
-    case ErrorShape::OpenAI: return {status, "application/json", openai_body(error, request_id)};
-    case ErrorShape::OpenInferenceV2: return {status, "application/json", v2_body(error, request_id)};
+    case ErrorShape::OpenAI: return {row.status, "application/json", openai_body(told)};
+    case ErrorShape::OpenInferenceV2:
+    case ErrorShape::KServeV1: return {row.status, "application/json", kserve_body(told)};
+    case ErrorShape::MLflow: return {row.status, "application/json", mlflow_body(told)};
+    case ErrorShape::TorchServe: return {row.status, "application/json", torchserve_body(told)};
     case ErrorShape::Problem: break;
   }
-  return {status, "application/problem+json", problem_body(error, request_id)};
+  return {row.status, "application/problem+json", problem_body(told)};
 }
 
 }  // namespace mlgateway::http

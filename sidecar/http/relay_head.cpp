@@ -1,5 +1,6 @@
 #include "sidecar/http/relay_head.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "sidecar/http/problem.hpp"
@@ -76,6 +77,17 @@ void append_status_line(std::string& out, int status, std::string_view phrase) {
   out.append(" ").append(phrase).append("\r\n");
 }
 
+// Whether complete lines hold one of that name.
+bool has_line(std::string_view lines, std::string_view name) {
+  while (!lines.empty()) {
+    if (lines.size() > name.size() && lines[name.size()] == ':' &&
+        equals_ignoring_case(lines.substr(0, name.size()), name))
+      return true;
+    lines.remove_prefix(std::min(lines.find('\n'), lines.size() - 1) + 1);
+  }
+  return false;
+}
+
 }  // namespace
 
 void append_request_head(std::string& out, const RequestHead& head, const Onward& onward) {
@@ -92,17 +104,30 @@ void append_request_head(std::string& out, const RequestHead& head, const Onward
   out.append("via: 1.1 mlgateway\r\n\r\n");
 }
 
-void append_response_head(std::string& out, const ResponseHead& head, const Homeward& homeward) {
-  append_status_line(out, head.status, head.reason_phrase);
+void append_relayed_fields(std::string& out, const ResponseHead& head, std::string_view date) {
   for (const Field& field : head.fields) {
     if (travels_home(field)) append_line(out, field.name, field.value);
   }
-  if (!homeward.date.empty() && !head.fields.find(FieldId::Date)) append_line(out, "date", homeward.date);
+  if (!date.empty() && !head.fields.find(FieldId::Date)) append_line(out, "date", date);
+}
+
+void append_response_head(std::string& out, const ResponseHead& head, const Homeward& homeward) {
+  append_status_line(out, head.status, head.reason_phrase);
+  append_relayed_fields(out, head, homeward.date);
   // HEAD and 304 may state the length of a body that does not come.
   const bool states_length = homeward.framing == Framing::None && head.has_content_length;
   append_framing(out, states_length ? Framing::Length : homeward.framing, head.content_length);
   append_connection(out, homeward.keep_alive, homeward.caller_minor_version);
   out.append(homeward.fields).append("via: 1.1 mlgateway\r\n\r\n");
+}
+
+void append_kept_head(std::string& out, const KeptAnswer& answer) {
+  append_status_line(out, answer.status, phrase_of(answer.status));
+  out.append(answer.kept_fields);
+  if (!has_line(answer.kept_fields, "date")) append_line(out, "date", answer.date);
+  append_framing(out, Framing::Length, answer.content_length);
+  append_connection(out, answer.keep_alive, answer.caller_minor_version);
+  out.append(answer.fields).append("via: 1.1 mlgateway\r\n\r\n");
 }
 
 void append_own_head(std::string& out, const OwnAnswer& answer) {

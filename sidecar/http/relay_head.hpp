@@ -32,6 +32,21 @@ struct Homeward {
   int caller_minor_version = 1;
 };
 void append_response_head(std::string& out, const ResponseHead& head, const Homeward& homeward);
+// Only the lines of the model's own that travel home, and the date if there is none among them: what is kept of an
+// answer for later callers.
+void append_relayed_fields(std::string& out, const ResponseHead& head, std::string_view date);
+
+// A model's answer that the gateway had kept; `kept_fields` are lines as they were when it came, `fields` as above.
+struct KeptAnswer {
+  int status;
+  std::string_view kept_fields;
+  std::size_t content_length;
+  std::string_view fields;
+  std::string_view date;  // for an answer that has none
+  bool keep_alive;
+  int caller_minor_version;
+};
+void append_kept_head(std::string& out, const KeptAnswer& answer);
 
 // An answer of the gateway itself; `fields` as above.
 struct OwnAnswer {

@@ -178,6 +178,19 @@ net::Task<Status> Stream::write_answer(std::string_view data, bool last, std::st
   co_return written;
 }
 
+net::Task<Status> Stream::write_whole_answer(std::span<const std::string_view> body) {
+  std::array<iovec, kMostPieces + 1> pieces{piece(answer_head_)};
+  std::size_t count = 1;
+  for (const std::string_view each : body) {
+    if (!each.empty()) pieces[count++] = piece(each);
+    answer_bytes_ += each.size();
+  }
+  answer_begun_ = true;
+  const Status written = co_await write_all(std::span(pieces).first(count));
+  answer_head_.clear();
+  co_return written;
+}
+
 net::Task<Status> Stream::write_interim(std::string_view head) {
   std::array<iovec, 1> pieces{piece(head)};
   co_return co_await write_all(pieces);

@@ -67,6 +67,9 @@ class Stream {
   // Writes a piece; `last` ends the answer, with `trailers` where the framing has them. An empty piece writes the head
   // alone.
   net::Task<Status> write_answer(std::string_view data, bool last, std::string_view trailers = {});
+  // The whole of an answer whose framing is Length, from where its pieces lie; at most kMostPieces of them.
+  static constexpr std::size_t kMostPieces = 3;
+  net::Task<Status> write_whole_answer(std::span<const std::string_view> body);
   // An interim answer (1xx), complete with its empty line.
   net::Task<Status> write_interim(std::string_view head);
   bool answer_begun() const { return answer_begun_; }

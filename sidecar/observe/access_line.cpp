@@ -2,6 +2,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "sidecar/base/decimal.hpp"
 #include "sidecar/base/json_text.hpp"
 #include "sidecar/observe/access_log.hpp"
 
@@ -12,8 +13,8 @@ namespace {
 constexpr std::size_t kMaxLong = 1024;  // path and error
 constexpr std::size_t kMaxShort = 256;
 constexpr std::size_t kLongTexts = 2;
-constexpr std::size_t kShortTexts = 14;
-constexpr std::size_t kKeysAndNumbers = 600;
+constexpr std::size_t kShortTexts = 16;
+constexpr std::size_t kKeysAndNumbers = 700;
 static_assert(kLongTexts * json_text_bound(kMaxLong) + kShortTexts * json_text_bound(kMaxShort) + kKeysAndNumbers <=
               kMaxAccessLine);
 
@@ -50,6 +51,10 @@ class Line {
     *end_++ = static_cast<char>('0' + rest / 100);
     *end_++ = static_cast<char>('0' + rest / 10 % 10);
     *end_++ = static_cast<char>('0' + rest % 10);
+    return *this;
+  }
+  Line& decimal(std::int64_t millionths) {
+    end_ = write_decimal(end_, millionths);
     return *this;
   }
   Line& time(WallTime value, Rfc3339Clock& clock) {
@@ -105,6 +110,10 @@ char* write_access_line(char* out, const AccessRecord& record, Rfc3339Clock& clo
   line.raw(R"(,"upstream_ms":)");
   record.upstream_duration ? line.milliseconds(*record.upstream_duration) : line.raw("null");
   line.raw(R"(,"upstream":)").text(record.upstream);
+  line.raw(R"(,"cost":)");
+  record.cost ? line.decimal(*record.cost) : line.raw("null");
+  line.raw(R"(,"quota":)").text(record.quota);
+  line.raw(R"(,"cache":)").text(record.cache);
   line.raw(R"(,"trace_id":)").text(record.trace_id).raw("}\n");
   return line.end();
 }

@@ -43,7 +43,10 @@ struct AccessRecord {
   std::chrono::nanoseconds duration{};
   std::optional<std::chrono::nanoseconds> upstream_duration;  // spent waiting for the model; none: it was not asked
   std::string_view upstream;                                  // host:port
-  std::string_view trace_id;                                  // of traceparent, 32 hex digits
+  std::optional<std::int64_t> cost;  // charged, in millionths of the route's unit; none: the route has no price
+  std::string_view quota;            // "QUOTA.TIER.LIMIT" that refused
+  std::string_view cache;            // what the cache did: see cache_state.hpp
+  std::string_view trace_id;         // of traceparent, 32 hex digits
 };
 
 // The process's one log; safe from any thread. Outlives its AccessWriters.
@@ -96,7 +99,7 @@ class AccessWriter {
 };
 
 // No line is longer, whatever a caller sends.
-inline constexpr std::size_t kMaxAccessLine = 36u << 10;
+inline constexpr std::size_t kMaxAccessLine = 40u << 10;
 
 // The line itself with its line feed, written to `out`, which has room for kMaxAccessLine; returns its end.
 char* write_access_line(char* out, const AccessRecord& record, Rfc3339Clock& clock);

@@ -1,5 +1,6 @@
 #include "sidecar/observe/exposition.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -42,6 +43,17 @@ void add_refusals(MetricFamily& family, const RouteName& route, const std::array
   }
 }
 
+// A route without a cache has no such series.
+void add_cached(MetricFamily& family, const RouteName& route, const MergedRoute& numbers) {
+  const bool none = std::all_of(numbers.cached.begin(), numbers.cached.end(), [](auto count) { return count == 0; });
+  if (none) return;
+  for (std::size_t i = 0; i < numbers.cached.size(); ++i) {
+    Labels labels = route_labels(route);
+    labels.push_back({"state", std::string(kCacheStateNames[i])});
+    add_counter(family, std::move(labels), number(numbers.cached[i]));
+  }
+}
+
 }  // namespace
 
 void append_routes(std::vector<MetricFamily>& out, const Merged& merged) {
@@ -55,19 +67,25 @@ void append_routes(std::vector<MetricFamily>& out, const Merged& merged) {
   MetricFamily request_bytes = counters("mlgateway_request_bytes_total", "Bytes of request bodies.");
   MetricFamily response_bytes = counters("mlgateway_response_bytes_total", "Bytes of answers' bodies.");
 
+  MetricFamily cost = counters("mlgateway_cost_total", "What requests were charged, in the route's own unit.");
+  MetricFamily cached = counters("mlgateway_cache_requests_total", "Requests of routes with a cache, by what it did.");
+
   add_refusals(refusals, {}, merged.refusals);
   for (const auto& [route, numbers] : merged.routes) {
     add_refusals(refusals, route, numbers.refusals);
     add_counter(request_bytes, route_labels(route), number(numbers.request_bytes));
     add_counter(response_bytes, route_labels(route), number(numbers.response_bytes));
+    add_cached(cached, route, numbers);
     for (const auto& [version_name, version] : numbers.versions) {
       add_requests(requests, route, version_name, version);
       add_histogram(durations, version_labels(route, version_name), kDurationBounds, version.durations,
                     version.duration_sum);
+      add_counter(cost, version_labels(route, version_name), number(version.cost) / 1e6);
       add_gauge(in_flight, version_labels(route, version_name), static_cast<double>(version.in_flight));
     }
   }
-  for (MetricFamily* family : {&requests, &durations, &in_flight, &refusals, &request_bytes, &response_bytes}) {
+  for (MetricFamily* family :
+       {&requests, &durations, &in_flight, &refusals, &request_bytes, &response_bytes, &cost, &cached}) {
     out.push_back(std::move(*family));
   }
 }

@@ -19,6 +19,7 @@ void add_version(MergedRoute& route, std::string_view name, const VersionSeries&
   for (std::size_t i = 0; i < VersionSeries::kSlots; ++i) version.answers[i] += series.answers(i);
   add_buckets(version.durations, series.durations());
   version.duration_sum += series.durations().sum();
+  version.cost += series.cost.value();
   version.in_flight += series.in_flight.value();
   route.request_bytes += series.request_bytes();
   route.response_bytes += series.response_bytes();
@@ -39,6 +40,8 @@ void add_worker(Merged& merged, const WorkerMetrics& worker) {
   worker.visit_routes([&](std::string_view ns, std::string_view name, const RouteSeries& series) {
     MergedRoute& route = merged.routes[{std::string(ns), std::string(name)}];
     add_refusals(route.refusals, series);
+    for (std::size_t i = 0; i < route.cached.size(); ++i)
+      route.cached[i] += series.cached_as(static_cast<CacheState>(i));
     WorkerMetrics::visit_versions(
         series, [&](std::string_view version, const VersionSeries& numbers) { add_version(route, version, numbers); });
   });

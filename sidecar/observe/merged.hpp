@@ -17,11 +17,13 @@ struct MergedVersion {
   std::array<std::uint64_t, VersionSeries::kSlots> answers{};
   std::array<std::uint64_t, DurationHistogram::kBuckets> durations{};
   std::chrono::nanoseconds duration_sum{};
+  std::uint64_t cost = 0;  // millionths
   std::int64_t in_flight = 0;
 };
 
 struct MergedRoute {
   std::array<std::uint64_t, kReasonCount> refusals{};
+  std::array<std::uint64_t, kCacheStateNames.size()> cached{};
   std::uint64_t request_bytes = 0;
   std::uint64_t response_bytes = 0;
   std::map<std::string, MergedVersion, std::less<>> versions;

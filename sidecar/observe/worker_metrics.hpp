@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "sidecar/base/reason.hpp"
+#include "sidecar/observe/cache_state.hpp"
 #include "sidecar/observe/counter.hpp"
 
 namespace mlgateway::observe {
@@ -39,6 +40,7 @@ class VersionSeries {
     response_bytes_.add(response_bytes);
   }
 
+  Counter cost;     // what its requests were charged, in millionths
   Gauge in_flight;  // add() when the version is chosen, sub() with the last byte of the answer
 
   // For the scrape. Slot 0 holds what is no HTTP status.
@@ -69,15 +71,19 @@ class RouteSeries {
   RouteSeries& operator=(const RouteSeries&) = delete;
 
   void refused(Reason reason) { refusals_[static_cast<std::size_t>(reason)].add(); }
+  // Once per request of a route that has a cache.
+  void cached(CacheState state) { cached_[static_cast<std::size_t>(state)].add(); }
 
   // Finds or creates; takes the worker's lock. For installing a configuration, never per request.
   VersionSeries& version(std::string_view name);
 
   std::uint64_t refusals(Reason reason) const { return refusals_[static_cast<std::size_t>(reason)].value(); }
+  std::uint64_t cached_as(CacheState state) const { return cached_[static_cast<std::size_t>(state)].value(); }
 
  private:
   friend class WorkerMetrics;
   std::array<Counter, kReasonCount> refusals_;
+  std::array<Counter, kCacheStateNames.size()> cached_;
   WorkerMetrics& owner_;
   std::map<std::string, std::unique_ptr<VersionSeries>, std::less<>> versions_;  // guarded by the owner's lock
 };

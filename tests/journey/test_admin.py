@@ -29,6 +29,9 @@ ACCESS_KEYS = {
     "duration_ms",
     "upstream_ms",
     "upstream",
+    "cost",
+    "quota",
+    "cache",
     "trace_id",
 }
 

@@ -15,7 +15,7 @@ using nlohmann::json;
 const std::map<int, std::string> kStatuses = {
     {400, "MalformedRequest CredentialAmbiguous InvalidDeadline BodyInvalid"},
     {401, "CredentialMissing CredentialInvalid CredentialExpired"},
-    {403, "OverrideNotAllowed"},
+    {403, "OverrideNotAllowed NoTier CostTooHigh"},
     {404, "RouteNotFound VersionNotFound ModelNotFound"},
     {405, "MethodNotAllowed"},
     {408, "SlowRequest"},
@@ -23,13 +23,14 @@ const std::map<int, std::string> kStatuses = {
     {414, "UriTooLong"},
     {415, "BodyUnreadable"},
     {417, "ExpectationFailed"},
+    {429, "RateLimited BudgetSpent"},
     {431, "HeadTooLarge"},
     {499, "ClientClosed ClientTooSlow"},
     {500, "Internal InvalidConfig"},
     {501, "UnsupportedTransferCoding"},
     {502, "UpstreamUnreachable UpstreamMalformed UpstreamClosed"},
-    {503, "TooManyConnections NotConfigured NoVersionAvailable"},
-    {504, "UpstreamConnectTimeout UpstreamFirstByteTimeout RequestTimeout CallerDeadline StreamIdleTimeout"},
+    {503, "TooManyConnections NotConfigured NoVersionAvailable TooManyAccounts"},
+    {504, "UpstreamConnectTimeout UpstreamFirstByteTimeout RequestTimeout CallerDeadline StreamIdleTimeout NotCached"},
     {505, "UnsupportedHttpVersion"},
 };
 

@@ -91,6 +91,17 @@ TEST(ResponseHeadHomeward, DatesAnAnswerThatHasNoDateOfItsOwn) {
   EXPECT_THAT(own, Not(HasSubstr("1994")));
 }
 
+TEST(RelayedFields, AreTheModelsOwnWithoutFramingAndConnection) {
+  ResponseHead head;
+  const std::string text =
+      "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nTransfer-Encoding: chunked\r\nConnection: x-hop\r\nX-Hop: 1\r\n"
+      "x-mlgateway-cost: 0\r\nX-Own: 2\r\n\r\n";
+  ASSERT_TRUE(parse_response_head(text, "POST", head).ok());
+  std::string out;
+  append_relayed_fields(out, head, "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(out, "Content-Type: a/b\r\nX-Own: 2\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
+}
+
 TEST(ResponseHeadHomeward, TellsTheCallerThatTheConnectionEnds) {
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
   EXPECT_THAT(homeward(head, {.fields = {}, .date = {}, .framing = Framing::Length, .keep_alive = false}),
@@ -98,6 +109,29 @@ TEST(ResponseHeadHomeward, TellsTheCallerThatTheConnectionEnds) {
   EXPECT_THAT(homeward(head, {.fields = {}, .date = {}, .framing = Framing::Length}), Not(HasSubstr("connection:")));
   EXPECT_THAT(homeward(head, {.fields = {}, .date = {}, .framing = Framing::Length, .caller_minor_version = 0}),
               HasSubstr("connection: keep-alive\r\n"));
+}
+
+std::string kept(std::string_view fields) {
+  std::string out;
+  append_kept_head(out, {.status = 200,
+                         .kept_fields = fields,
+                         .content_length = 7,
+                         .fields = "age: 3\r\n",
+                         .date = "Sun, 06 Nov 1994 08:49:37 GMT",
+                         .keep_alive = true,
+                         .caller_minor_version = 1});
+  return out;
+}
+
+TEST(KeptHead, IsTheModelsAnswerWithWhatTheGatewaySaysToday) {
+  EXPECT_EQ(kept("Content-Type: application/json\r\nDate: then\r\n"),
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: then\r\n"
+            "content-length: 7\r\nage: 3\r\nvia: 1.1 mlgateway\r\n\r\n");
+}
+
+TEST(KeptHead, DatesAnAnswerWhoseModelGaveNoDate) {
+  EXPECT_THAT(kept("x-update: yes\r\n"), HasSubstr("date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"));
+  EXPECT_THAT(kept(""), HasSubstr("date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"));
 }
 
 }  // namespace

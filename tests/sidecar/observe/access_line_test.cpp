@@ -41,6 +41,9 @@ AccessRecord prediction() {
   record.duration = 12345678ns;
   record.upstream_duration = 9001us;
   record.upstream = "127.0.0.1:8080";
+  record.cost = 1400000;
+  record.quota = "plans.free.daily";
+  record.cache = "hit";
   record.trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
   return record;
 }
@@ -51,7 +54,8 @@ TEST(AccessLine, SaysEverythingInOneLine) {
             R"("path":"/v2/models/iris/infer","host":"iris.example.com","route":"default/iris","version":"v1",)"
             R"("principal":{"method":"keys","issuer":"iris-keys","name":"alice"},"tenant":"acme","status":200,)"
             R"("reason":null,"error":null,"request_bytes":100,"response_bytes":2000,"duration_ms":12.345,)"
-            R"("upstream_ms":9.001,"upstream":"127.0.0.1:8080","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"})"
+            R"("upstream_ms":9.001,"upstream":"127.0.0.1:8080","cost":1.4,"quota":"plans.free.daily","cache":"hit",)"
+            R"("trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"})"
             "\n");
 }
 
@@ -62,6 +66,7 @@ TEST(AccessLine, HasEveryKeyEvenWhenNothingIsKnown) {
   EXPECT_TRUE(empty["route"].is_null());
   EXPECT_TRUE(empty["principal"].is_null());
   EXPECT_TRUE(empty["upstream_ms"].is_null());
+  EXPECT_TRUE(empty["cost"].is_null());
   EXPECT_EQ(empty["duration_ms"], 0.0);
 }
 
@@ -81,7 +86,7 @@ TEST(AccessLine, StaysOneValidLineWhateverACallerSends) {
   AccessRecord record;
   record.request_id = record.client = record.method = record.path = record.host = hostile;
   record.principal_method = record.principal_issuer = record.principal_name = record.tenant = hostile;
-  record.error = record.upstream = record.trace_id = hostile;
+  record.error = record.upstream = record.quota = record.cache = record.trace_id = hostile;
   const std::string line = line_of(record);
   EXPECT_EQ(line.find('\n'), line.size() - 1);
   EXPECT_TRUE(json::accept(line));
@@ -93,7 +98,8 @@ TEST(AccessLine, BoundsWhatACallerControls) {
   record.request_id = record.client = record.method = record.path = record.host = endless;
   record.route_namespace = record.route_name = record.version = record.tenant = endless;
   record.principal_method = record.principal_issuer = record.principal_name = endless;
-  record.error = record.upstream = record.trace_id = endless;
+  record.error = record.upstream = record.quota = record.cache = record.trace_id = endless;
+  record.cost = std::numeric_limits<std::int64_t>::min();
   record.reason = Reason::UnsupportedTransferCoding;
   record.request_bytes = record.response_bytes = std::numeric_limits<std::uint64_t>::max();
   record.duration = std::chrono::nanoseconds::max();

@@ -68,6 +68,25 @@ TEST(Metrics, ShowsDurationsCumulatively) {
       HasSubstr("mlgateway_request_duration_seconds_count{namespace=\"default\",mlroute=\"iris\",version=\"v1\"} 3\n"));
 }
 
+TEST(Metrics, ShowsCostInWholeUnits) {
+  Metrics metrics(2);
+  metrics.worker(0).route("default", "iris").version("v1").cost.add(1'400'000);
+  metrics.worker(1).route("default", "iris").version("v1").cost.add(100'000);
+  EXPECT_THAT(scrape(metrics),
+              HasSubstr("mlgateway_cost_total{namespace=\"default\",mlroute=\"iris\",version=\"v1\"} 1.5\n"));
+}
+
+TEST(Metrics, ShowsWhatTheCacheDidOnlyWhereThereIsOne) {
+  Metrics metrics(1);
+  metrics.worker(0).route("default", "bert").version("v1");
+  metrics.worker(0).route("default", "iris").cached(CacheState::Hit);
+  const std::string text = scrape(metrics);
+  const std::string iris = "mlgateway_cache_requests_total{namespace=\"default\",mlroute=\"iris\",state=";
+  EXPECT_THAT(text, HasSubstr(iris + "\"hit\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr(iris + "\"collapsed\"} 0\n"));
+  EXPECT_THAT(text, Not(HasSubstr("mlgateway_cache_requests_total{namespace=\"default\",mlroute=\"bert\"")));
+}
+
 TEST(Metrics, ShowsRefusalsWithAndWithoutARoute) {
   Metrics metrics(1);
   metrics.worker(0).refused(Reason::RouteNotFound);
