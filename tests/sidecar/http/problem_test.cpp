@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -24,13 +25,16 @@ const std::map<int, std::string> kStatuses = {
     {415, "BodyUnreadable"},
     {417, "ExpectationFailed"},
     {429, "RateLimited BudgetSpent"},
+    {429, "RateLimited BudgetSpent"},
     {431, "HeadTooLarge"},
     {499, "ClientClosed ClientTooSlow"},
     {500, "Internal InvalidConfig"},
     {501, "UnsupportedTransferCoding"},
     {502, "UpstreamUnreachable UpstreamMalformed UpstreamClosed"},
     {503, "TooManyConnections NotConfigured NoVersionAvailable TooManyAccounts"},
-    {504, "UpstreamConnectTimeout UpstreamFirstByteTimeout RequestTimeout CallerDeadline StreamIdleTimeout NotCached"},
+    {504,
+     "NotCached UpstreamConnectTimeout UpstreamFirstByteTimeout RequestTimeout CallerDeadline StreamIdleTimeout "
+     "NotCached"},
     {505, "UnsupportedHttpVersion"},
 };
 
@@ -50,7 +54,8 @@ TEST(Problem, GivesEveryReasonItsStatusAndTitle) {
 TEST(Problem, IsValidJsonForEveryReasonAndShape) {
   for (std::size_t i = 0; i < kReasonCount; ++i) {
     const Error error(static_cast<Reason>(i), "internal words", "a detail");
-    for (const ErrorShape shape : {ErrorShape::Problem, ErrorShape::OpenAI, ErrorShape::OpenInferenceV2}) {
+    for (const ErrorShape shape : {ErrorShape::Problem, ErrorShape::OpenAI, ErrorShape::OpenInferenceV2,
+                                   ErrorShape::KServeV1, ErrorShape::MLflow, ErrorShape::TorchServe}) {
       const Problem problem = describe(error, shape, "id-1");
       EXPECT_EQ(problem.status, status_of(error.reason));
       EXPECT_TRUE(json::accept(problem.body)) << problem.body;
@@ -97,6 +102,84 @@ TEST(Problem, SpeaksAsV2Does) {
   EXPECT_EQ(body.at("error"),
             "The request body is not what the protocol asks for: /inputs (reason BodyInvalid, request id)");
   EXPECT_EQ(body.at("reason"), "BodyInvalid");
+}
+
+TEST(Problem, NamesThePoliciesThatRefused) {
+  const std::vector<std::string> policies = {"day", "a\"b"};
+  for (const Reason reason : {Reason::RateLimited, Reason::BudgetSpent}) {
+    const json body = json::parse(describe(Error(reason, ""), ErrorShape::Problem, "id", policies).body);
+    EXPECT_EQ(body.at("type"), "https://iana.org/assignments/http-problem-types#quota-exceeded");
+    EXPECT_EQ(body.at("violated-policies"), json(policies));
+    EXPECT_EQ(body.at("title"), "Too Many Requests");
+    EXPECT_EQ(json::parse(describe(Error(reason, ""), ErrorShape::Problem, "id").body).at("violated-policies"),
+              json::array());
+  }
+  // A cost that never fits is no quota that could be waited for.
+  const json never = json::parse(describe(Error(Reason::CostTooHigh, ""), ErrorShape::Problem, "id", policies).body);
+  EXPECT_EQ(never.at("type"), "about:blank");
+  EXPECT_FALSE(never.contains("violated-policies"));
+}
+
+TEST(Problem, TellsOpenAisClientsARateFromABudget) {
+  const auto error_of = [](Reason reason) {
+    return json::parse(describe(Error(reason, ""), ErrorShape::OpenAI, "id").body).at("error");
+  };
+  EXPECT_EQ(error_of(Reason::RateLimited).at("type"), "requests");
+  EXPECT_EQ(error_of(Reason::RateLimited).at("code"), "rate_limit_exceeded");
+  for (const Reason reason : {Reason::BudgetSpent, Reason::CostTooHigh}) {
+    EXPECT_EQ(error_of(reason).at("type"), "insufficient_quota");
+    EXPECT_EQ(error_of(reason).at("code"), "insufficient_quota");
+  }
+}
+
+TEST(Problem, SpeaksAsKServeV1Does) {
+  const json body = json::parse(describe(kError, ErrorShape::KServeV1, "id").body);
+  EXPECT_EQ(body, json::parse(describe(kError, ErrorShape::OpenInferenceV2, "id").body));
+}
+
+TEST(Problem, SpeaksAsMLflowDoes) {
+  const Problem problem = describe(Error(Reason::BodyInvalid, "x", "/inputs"), ErrorShape::MLflow, "id");
+  EXPECT_EQ(problem.content_type, "application/json");
+  EXPECT_EQ(json::parse(problem.body), json({{"error_code", "BAD_REQUEST"},
+                                             {"message", "The request body is not what the protocol asks for: /inputs"},
+                                             {"reason", "BodyInvalid"},
+                                             {"requestId", "id"}}));
+  const auto code_of = [](Reason reason) {
+    return json::parse(describe(Error(reason, ""), ErrorShape::MLflow, "id").body).at("error_code");
+  };
+  EXPECT_EQ(code_of(Reason::RateLimited), "REQUEST_LIMIT_EXCEEDED");
+  EXPECT_EQ(code_of(Reason::BudgetSpent), "RESOURCE_EXHAUSTED");
+  EXPECT_EQ(code_of(Reason::CredentialMissing), "UNAUTHENTICATED");
+  EXPECT_EQ(code_of(Reason::NoTier), "PERMISSION_DENIED");
+  EXPECT_EQ(code_of(Reason::VersionNotFound), "ENDPOINT_NOT_FOUND");
+  EXPECT_EQ(code_of(Reason::BodyUnreadable), "BAD_REQUEST");
+  EXPECT_EQ(code_of(Reason::UnsupportedTransferCoding), "NOT_IMPLEMENTED");
+  EXPECT_EQ(code_of(Reason::UpstreamClosed), "TEMPORARILY_UNAVAILABLE");
+  EXPECT_EQ(code_of(Reason::NoVersionAvailable), "TEMPORARILY_UNAVAILABLE");
+  EXPECT_EQ(code_of(Reason::RequestTimeout), "DEADLINE_EXCEEDED");
+  EXPECT_EQ(code_of(Reason::Internal), "INTERNAL_ERROR");
+}
+
+TEST(Problem, SpeaksAsTorchServeDoes) {
+  const Problem problem = describe(Error(Reason::RateLimited, "x", "wait"), ErrorShape::TorchServe, "id");
+  EXPECT_EQ(problem.content_type, "application/json");
+  EXPECT_EQ(json::parse(problem.body), json({{"code", 429},
+                                             {"type", "TooManyRequestsException"},
+                                             {"message", "Too many requests at once: wait"},
+                                             {"reason", "RateLimited"},
+                                             {"requestId", "id"}}));
+  const auto type_of = [](Reason reason) {
+    return json::parse(describe(Error(reason, ""), ErrorShape::TorchServe, "id").body).at("type");
+  };
+  EXPECT_EQ(type_of(Reason::BodyInvalid), "BadRequestException");
+  EXPECT_EQ(type_of(Reason::CredentialInvalid), "InvalidKeyException");
+  EXPECT_EQ(type_of(Reason::RouteNotFound), "ResourceNotFoundException");
+  EXPECT_EQ(type_of(Reason::ModelNotFound), "ModelNotFoundException");
+  EXPECT_EQ(type_of(Reason::VersionNotFound), "ModelVersionNotFoundException");
+  EXPECT_EQ(type_of(Reason::MethodNotAllowed), "MethodNotAllowedException");
+  EXPECT_EQ(type_of(Reason::RequestTimeout), "RequestTimeoutException");
+  EXPECT_EQ(type_of(Reason::UpstreamUnreachable), "ServiceUnavailableException");
+  EXPECT_EQ(type_of(Reason::Internal), "InternalServerException");
 }
 
 TEST(Problem, EscapesWhatCallersSent) {
