@@ -10,7 +10,10 @@ namespace mlgateway::protocol {
 constexpr http::ErrorShape error_shape(config::Protocol protocol) {
   switch (protocol) {
     case config::Protocol::OpenInferenceV2: return http::ErrorShape::OpenInferenceV2;
+    case config::Protocol::KServeV1: return http::ErrorShape::KServeV1;
     case config::Protocol::OpenAI: return http::ErrorShape::OpenAI;
+    case config::Protocol::MLflow: return http::ErrorShape::MLflow;
+    case config::Protocol::TorchServe: return http::ErrorShape::TorchServe;
     case config::Protocol::Generic: return http::ErrorShape::Problem;
   }
   return http::ErrorShape::Problem;

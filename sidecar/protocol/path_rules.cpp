@@ -23,7 +23,36 @@ bool reads_as(std::string_view element, std::string_view literal) {
   return decoded && *decoded == literal;
 }
 
+// Cuts the verb off "MODEL:predict". Names may have colons of their own, so the last one is meant, encoded or not.
+bool take_verb(std::string_view& element, std::string_view verb) {
+  for (std::size_t at = element.size(); at-- > 0;) {
+    const std::string_view rest = element.substr(at);
+    const bool encoded = rest.starts_with("%3A") || rest.starts_with("%3a");
+    if (!encoded && rest.front() != ':') continue;
+    if (!reads_as(rest.substr(encoded ? 3 : 1), verb)) return false;
+    element = element.substr(0, at);
+    return true;
+  }
+  return false;
+}
+
+// From the slash before `first` to the end of `last`, which come from the same path.
+std::string_view span_of(std::string_view first, std::string_view last) {
+  const char* const begin = first.data() - 1;
+  return {begin, static_cast<std::size_t>(last.data() + last.size() - begin)};
+}
+
+bool follows_element(std::string_view expected, std::string_view element, PathReading& reading) {
+  const std::size_t name_end = expected.find('}');
+  if (name_end == std::string_view::npos) return reads_as(element, expected);
+  const std::string_view verb = expected.substr(name_end + 1);
+  if (!verb.empty() && !take_verb(element, verb.substr(1))) return false;
+  (expected.starts_with("{model}") ? reading.model : reading.version) = element;
+  return !element.empty();
+}
+
 bool follows(std::string_view pattern, std::string_view path, PathReading& reading) {
+  std::string_view versions;  // the element of that name, just before
   while (!pattern.empty()) {
     if (path.size() < 2 || path.front() != '/') return false;
     const std::string_view expected = take_element(pattern);
@@ -32,14 +61,11 @@ bool follows(std::string_view pattern, std::string_view path, PathReading& readi
       return true;
     }
     const std::string_view element = take_element(path);
-    if (element.empty()) return false;
-    if (expected == "{model}") {
-      reading.model = element;
-    } else if (expected == "{version}") {
-      reading.version = element;
-    } else if (!reads_as(element, expected)) {
-      return false;
+    if (element.empty() || !follows_element(expected, element, reading)) return false;
+    if (expected.starts_with("{version}")) {
+      reading.version_part = span_of(versions.empty() ? reading.version : versions, reading.version);
     }
+    versions = expected == "versions" ? element : std::string_view();
   }
   return path.empty();
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -24,47 +24,46 @@ struct NamedRoutes {
   void add(std::uint32_t index, std::string_view model) {
     if (by_model.emplace(model, index).second) all.push_back(index);
   }
+  // `encoded` is as the path has it.
+  const std::uint32_t* find(std::string_view encoded) const {
+    std::array<char, kMaxModel + 1> buffer;
+    const auto model = percent_decode(encoded, buffer);
+    if (!model) return nullptr;
+    const auto found = by_model.find(*model);
+    return found == by_model.end() ? nullptr : &found->second;
+  }
 };
+
+struct FixedPaths {
+  config::Protocol protocol;
+  std::span<const PathRule> rules;
+};
+
+// In the order in which protocols are asked. All but Generic, whose paths are declared.
+const std::array<FixedPaths, 5>& fixed_paths() {
+  static const std::array<FixedPaths, 5> all = {{
+      {config::Protocol::OpenInferenceV2, open_inference_v2_paths()},
+      {config::Protocol::KServeV1, kserve_v1_paths()},
+      {config::Protocol::OpenAI, openai_paths()},
+      {config::Protocol::MLflow, mlflow_paths()},
+      {config::Protocol::TorchServe, torchserve_paths()},
+  }};
+  return all;
+}
 
 struct HostRoutes {
-  NamedRoutes open_inference_v2;
-  NamedRoutes openai;
+  std::array<NamedRoutes, 5> named;  // by protocol; Generic is the last of them and has none
   GenericPaths generic;
 
-  const NamedRoutes& of(config::Protocol protocol) const {
-    return protocol == config::Protocol::OpenAI ? openai : open_inference_v2;
-  }
+  const NamedRoutes& of(config::Protocol protocol) const { return named[static_cast<std::size_t>(protocol)]; }
   void add(std::uint32_t index, const config::Route& route) {
-    switch (route.protocol) {
-      case config::Protocol::OpenInferenceV2: return open_inference_v2.add(index, route.model);
-      case config::Protocol::OpenAI: return openai.add(index, route.model);
-      case config::Protocol::Generic:
-        for (const config::GenericPath& path : route.paths) generic.add(index, path);
+    if (route.protocol != config::Protocol::Generic) {
+      return named[static_cast<std::size_t>(route.protocol)].add(index, route.model);
     }
+    for (const config::GenericPath& path : route.paths) generic.add(index, path);
   }
 };
-
-// A path that one of the fixed tables knows, with the model decoded.
-struct NamedPath {
-  config::Protocol protocol = config::Protocol::OpenInferenceV2;
-  PathReading reading;
-  std::array<char, kMaxModel + 1> buffer;
-  std::string_view model;
-};
-
-bool read_named(std::string_view path, NamedPath& named) {
-  auto reading = read_path(open_inference_v2_paths(), path);
-  if (!reading) {
-    reading = read_path(openai_paths(), path);
-    named.protocol = config::Protocol::OpenAI;
-  }
-  if (!reading) return false;
-  const auto model = percent_decode(reading->model, named.buffer);
-  if (!model) return false;
-  named.reading = *reading;
-  named.model = *model;
-  return true;
-}
+static_assert(static_cast<std::size_t>(config::Protocol::Generic) == std::tuple_size_v<decltype(HostRoutes::named)>);
 
 }  // namespace
 
@@ -88,25 +87,35 @@ struct Router::Found {
   Match match;
   std::string_view methods;
 
-  // What `here` (a host's own routes, or any host's) has for a path of a fixed table.
-  bool take_named(const NamedPath& path, const HostRoutes& here, const HostRoutes& any_host) {
-    const NamedRoutes& routes = here.of(path.protocol);
-    if (path.model.empty()) {
-      if (routes.all.empty()) return false;
-      const bool own = &here != &any_host;
-      match.candidates = own ? Candidates(routes.all, any_host.of(path.protocol).all) : Candidates(routes.all);
+  // What `here` (a host's own routes, or any host's) has for the path in one protocol.
+  bool take_fixed(const FixedPaths& fixed, std::string_view path, const HostRoutes& here, const HostRoutes& any_host) {
+    const NamedRoutes& routes = here.of(fixed.protocol);
+    if (routes.all.empty()) return false;
+    const auto reading = read_path(fixed.rules, path);
+    if (!reading) return false;
+    if (!reading->model.empty()) {
+      const std::uint32_t* const route = routes.find(reading->model);
+      if (route == nullptr) return false;
+      match.candidates = Candidates(std::span(route, 1));
+    } else if (fixed.protocol == config::Protocol::MLflow) {
+      match.candidates = Candidates(std::span(routes.all).first(1));
     } else {
-      const auto found = routes.by_model.find(path.model);
-      if (found == routes.by_model.end()) return false;
-      match.candidates = Candidates(std::span(&found->second, 1));
+      const bool own = &here != &any_host;
+      match.candidates = own ? Candidates(routes.all, any_host.of(fixed.protocol).all) : Candidates(routes.all);
     }
-    const PathRule& rule = *path.reading.rule;
+    take_rule(*reading, path);
+    return true;
+  }
+
+  void take_rule(const PathReading& reading, std::string_view path) {
+    const PathRule& rule = *reading.rule;
     match.operation = rule.operation;
-    match.version = path.reading.version;
+    match.version = reading.version;
+    match.version_size = reading.version_part.size();
+    if (match.version_size > 0) match.version_at = static_cast<std::size_t>(reading.version_part.data() - path.data());
     match.model_in_body = rule.model_in_body;
     match.list_models = rule.operation == Operation::ListModels;
     methods = rule.methods;
-    return true;
   }
 
   bool take_declared(std::string_view path, const HostRoutes& here) {
@@ -134,14 +143,14 @@ Router::~Router() = default;
 Router::Router(Router&&) noexcept = default;
 
 bool Router::find(std::string_view host, std::string_view path, Found& found) const {
-  NamedPath named;
-  const bool is_named = read_named(path, named);
   // One byte more than any declared path has, so that a longer path cannot be taken for an exact one.
   std::array<char, kMaxDeclaredPath + 1> buffer;
   const auto decoded = percent_decode(path, buffer);
   for (const HostRoutes* here : {tables_->at(host), static_cast<const HostRoutes*>(&tables_->any_host)}) {
     if (here == nullptr) continue;
-    if (is_named && found.take_named(named, *here, tables_->any_host)) return true;
+    for (const FixedPaths& fixed : fixed_paths()) {
+      if (found.take_fixed(fixed, path, *here, tables_->any_host)) return true;
+    }
     if (decoded && found.take_declared(*decoded, *here)) return true;
   }
   return false;
@@ -164,8 +173,8 @@ std::string_view Router::allowed_methods(std::string_view host, std::string_view
 Result<std::uint32_t> Router::route_of_model(std::string_view host, std::string_view model) const {
   for (const HostRoutes* here : {tables_->at(host), static_cast<const HostRoutes*>(&tables_->any_host)}) {
     if (here == nullptr) continue;
-    const auto found = here->openai.by_model.find(model);
-    if (found != here->openai.by_model.end()) return found->second;
+    const auto& routes = here->of(config::Protocol::OpenAI).by_model;
+    if (const auto found = routes.find(model); found != routes.end()) return found->second;
   }
   return Error(Reason::ModelNotFound, "no OpenAI route serves the model that the body names",
                "the model that the body names does not exist");

@@ -59,11 +59,15 @@ class Candidates {
 };
 
 struct Match {
-  Candidates candidates;  // never empty; exactly one when the path names the model or is a declared (Generic) one
+  // Never empty. Exactly one when the path names the model or is a declared (Generic) one, and with MLflow, whose paths
+  // name none.
+  Candidates candidates;
   Operation operation = Operation::Infer;
-  std::string_view version;    // named in the path (OpenInferenceV2): a part of the path given; empty when none
-  bool model_in_body = false;  // OpenAI: the body decides among the candidates: route_of_model()
-  bool list_models = false;    // GET /v1/models: the gateway answers itself (list_models.hpp)
+  std::string_view version;      // named in the path: a part of the path given; empty when none
+  std::size_t version_at = 0;    // where in the path "/versions/V" (TorchServe: "/V") stands,
+  std::size_t version_size = 0;  // and how long it is
+  bool model_in_body = false;    // OpenAI: the body decides among the candidates: route_of_model()
+  bool list_models = false;      // GET /v1/models: the gateway answers itself (list_models.hpp)
 };
 
 // Points into the config, which must outlive it and stay as it is. Immutable: any number of threads may ask.
@@ -80,7 +84,8 @@ class Router {
   // A path is compared as the model will read it: percent-decoded, once; so a detour through %61 meets the same route.
   // A version in the path is not decoded.
   // Routes of the host itself come first, for every protocol; then routes of any host. Within them the protocols' own
-  // paths come before declared ones; of declared ones the exact, then the longest prefix.
+  // paths come before declared ones; of declared ones the exact, then the longest prefix. A path of more than one
+  // protocol belongs to the first, in the order of config::Protocol, that has a route for it.
   //
   // RouteNotFound; MethodNotAllowed when the path exists for other methods (ask allowed_methods()). Whether the version
   // exists is split's question. Allocates nothing unless it fails.

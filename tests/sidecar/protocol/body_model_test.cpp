@@ -10,6 +10,7 @@ namespace mlgateway::protocol {
 namespace {
 
 constexpr std::string_view kNotJson = "the body is not valid JSON";
+constexpr std::string_view kTooDeep = "the body has more than 256 objects and arrays in one another";
 
 // What the caller is told; empty when the body was read.
 std::string refusal(BodyModelReader& reader, std::string body) {
@@ -25,7 +26,7 @@ std::string refusal(std::string body) {
 }
 
 std::string nested(std::size_t depth) {
-  return R"({"model":"m","x":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
+  return R"({"model":"m","x":)" + std::string(depth, '[') + "1" + std::string(depth, ']') + "}";
 }
 
 TEST(BodyModel, IsTheMemberOfTheTopLevelObject) {
@@ -72,9 +73,9 @@ TEST(BodyModel, IsReadBesideNumbersOfTheUsualRangeOnly) {
 }
 
 TEST(BodyModel, IsRefusedBelowTheDepthAModelCouldMean) {
-  EXPECT_EQ(refusal(nested(200)), "");
-  EXPECT_EQ(refusal(nested(kMaxBodyDepth + 1)), kNotJson);
-  EXPECT_EQ(refusal(nested(200000)), kNotJson);
+  EXPECT_EQ(refusal(nested(kMaxBodyDepth - 1)), "");
+  EXPECT_EQ(refusal(nested(kMaxBodyDepth)), kTooDeep);
+  EXPECT_EQ(refusal(nested(200000)), kTooDeep);
 }
 
 TEST(BodyModel, IsReadAfterALargeBodyAndAfterABadOne) {
@@ -115,7 +116,7 @@ TEST(BodyModel, JudgesTheJsonTestSuiteAsItSays) {
       EXPECT_EQ(wrapped, "") << name;
       ++accepted;
     } else if (name.starts_with("n_")) {
-      EXPECT_EQ(verdict, kNotJson) << name;
+      EXPECT_TRUE(verdict == kNotJson || verdict == kTooDeep) << name << ": " << verdict;
       ++refused;
     }
   }
