@@ -16,6 +16,7 @@ struct IdPlace {
   std::size_t value_end = 0;
   std::size_t member_begin = 0;  // of what goes when there is to be no id: the member with the one comma it owns
   std::size_t member_end = 0;
+  bool operator==(const IdPlace&) const = default;
 };
 
 // Immutable once shared: any worker writes it out from where it lies, without a copy.
@@ -27,7 +28,7 @@ struct Answer {
   Instant made;     // when the model had answered
   Instant expires;  // Age and ttl are counted from these
 
-  std::size_t bytes() const { return sizeof(Answer) + fields.size() + body.size(); }
+  std::size_t bytes() const { return sizeof(Answer) + fields.capacity() + body.capacity(); }
 };
 
 using AnswerPtr = std::shared_ptr<const Answer>;

@@ -20,7 +20,8 @@ Wishes wishes_of(const http::Fields& request);
 
 // Whether others may have it, as its head tells.
 struct Keeping {
-  bool share = false;                // with those who wait for this very call
+  // With those who wait for this very call: no-cache and an age of 0 are no obstacle, since it is made while they wait.
+  bool share = false;
   bool store = false;                // for those who come later; only 200, never without share
   std::chrono::milliseconds ttl{0};  // with store: the route's, or less where the model says so
 };

@@ -1,6 +1,9 @@
 // The cache key: SHA-256 over length-prefixed parts, so that no two different requests can be taken for one another.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "sidecar/auth/principal.hpp"
@@ -26,10 +29,18 @@ struct KeyParts {
   const Key& tag;
   config::CacheScope scope;
   const auth::Principal& principal;
-  const http::RequestHead& head;  // method, path, query, Content-Type, Accept, Inference-Header-Content-Length
+  // Method, path, query, Content-Type, Accept and Inference-Header-Content-Length; Origin too, by which answers to web
+  // pages differ.
+  const http::RequestHead& head;
   std::string_view body;
   BodyForm form;
 };
 Key key_of(const KeyParts& parts);
+
+// For tables of keys. A caller can compute his own keys, so a place in a table depends on secrets of the process too:
+// otherwise he could make requests that all fall into one bucket.
+struct KeyHash {
+  std::size_t operator()(const Key& key) const;
+};
 
 }  // namespace mlgateway::cache

@@ -20,6 +20,8 @@ MAY_INCLUDE = {
     # The one part of http that touches a socket.
     "sidecar/http/stream": ["sidecar/net"],
     "sidecar/auth": ["sidecar/config", "sidecar/http"],
+    # An entry is filed under its principal, however he was identified.
+    "sidecar/cache": ["sidecar/config", "sidecar/http", "sidecar/auth/principal.hpp"],
     # A split is sticky by principal, but knows nothing of how one was identified.
     "sidecar/split": ["sidecar/config", "sidecar/http", "sidecar/auth/principal.hpp"],
     # Who is charged is the caller; how he was identified does not matter.
@@ -30,6 +32,7 @@ MAY_INCLUDE = {
     "sidecar/upstream": ["sidecar/http", "sidecar/config", "sidecar/net", "sidecar/observe"],
     "sidecar/gateway": [
         "sidecar/auth",
+        "sidecar/cache",
         "sidecar/split",
         "sidecar/limits",
         "sidecar/protocol",
@@ -43,7 +46,8 @@ MAY_INCLUDE = {
     "operator/api": ["sidecar/config"],
     "operator/schema": ["sidecar/base"],
     "operator/render": ["operator/api"],
-    "operator/route": ["operator/render", "operator/schema"],
+    "operator/quota": ["operator/render", "operator/schema"],
+    "operator/route": ["operator/quota"],
     "operator/sidecars": ["operator/api"],
     "operator/local": ["operator/route", "operator/sidecars"],
     "operator": ["operator/local"],

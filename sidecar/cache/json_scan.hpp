@@ -1,0 +1,96 @@
+// Steps over JSON text that is known to be valid (RFC 8259), eight bytes at a time and without parsing it.
+//
+// Of text that is not valid they tell nothing of use, but never leave it. Pure.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace mlgateway::cache {
+
+namespace detail {
+
+static_assert(std::endian::native == std::endian::little);
+inline constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
+
+// The high bit of each byte that equals (or is below) `byte`. A borrow may mark bytes behind a hit, never one before
+// the first: the lowest bit is exact, also when several of these are put together.
+constexpr std::uint64_t equal_to(std::uint64_t word, unsigned char byte) {
+  const std::uint64_t other = word ^ (kOnes * byte);
+  return (other - kOnes) & ~other & kHighs;
+}
+constexpr std::uint64_t below(std::uint64_t word, unsigned char byte) { return (word - kOnes * byte) & ~word & kHighs; }
+
+// The first byte in [at, end) that `word_hits` marks or, where fewer than eight are left, `byte_hits` likes.
+template <class WordHits, class ByteHits>
+const char* find_first(const char* at, const char* end, WordHits word_hits, ByteHits byte_hits) {
+  while (end - at >= 8) {
+    std::uint64_t word;
+    std::memcpy(&word, at, sizeof word);
+    if (const std::uint64_t hits = word_hits(word)) return at + std::countr_zero(hits) / 8;
+    at += 8;
+  }
+  while (at < end && !byte_hits(*at)) ++at;
+  return at;
+}
+
+}  // namespace detail
+
+constexpr bool is_bracket(char byte) { return (byte | 0x20) == '{' || (byte | 0x20) == '}'; }
+// Outside strings no other byte of valid text is so low.
+constexpr bool is_white(char byte) { return static_cast<unsigned char>(byte) <= ' '; }
+
+inline const char* skip_white(const char* at, const char* end) {
+  while (at < end && is_white(*at)) ++at;
+  return at;
+}
+
+// The next white space or quote.
+inline const char* find_white_or_quote(const char* at, const char* end) {
+  return detail::find_first(
+      at, end, [](std::uint64_t word) { return detail::below(word, ' ' + 1) | detail::equal_to(word, '"'); },
+      [](char byte) { return is_white(byte) || byte == '"'; });
+}
+
+// The next white space, quote or bracket of either kind.
+inline const char* find_structure(const char* at, const char* end) {
+  constexpr std::uint64_t kCaseBits = detail::kOnes * 0x20;  // makes '[' of '{' and ']' of '}', as letters
+  return detail::find_first(
+      at, end,
+      [](std::uint64_t word) {
+        const std::uint64_t folded = word | kCaseBits;
+        return detail::below(word, ' ' + 1) | detail::equal_to(word, '"') | detail::equal_to(folded, '{') |
+               detail::equal_to(folded, '}');
+      },
+      [](char byte) { return is_white(byte) || byte == '"' || is_bracket(byte); });
+}
+
+// `at` is a string's opening quote. What is behind its closing one; `end` if it has none.
+inline const char* skip_string(const char* at, const char* end) {
+  ++at;
+  while (true) {
+    at = detail::find_first(
+        at, end, [](std::uint64_t word) { return detail::equal_to(word, '"') | detail::equal_to(word, '\\'); },
+        [](char byte) { return byte == '"' || byte == '\\'; });
+    if (at == end) return end;
+    if (*at == '"') return at + 1;
+    if (end - at < 2) return end;
+    at += 2;
+  }
+}
+
+// Whether a string, quotes included, is "id" however it is written: "\u0069d" is.
+constexpr bool is_id(std::string_view text) {
+  if (text.size() < 4 || text.front() != '"' || text.back() != '"') return false;
+  text = text.substr(1, text.size() - 2);
+  const auto take = [&text](std::string_view plain, std::string_view escaped) {
+    const std::string_view found = text.starts_with(plain) ? plain : text.starts_with(escaped) ? escaped : "";
+    text.remove_prefix(found.size());
+    return !found.empty();
+  };
+  return take("i", "\\u0069") && take("d", "\\u0064") && text.empty();
+}
+
+}  // namespace mlgateway::cache
