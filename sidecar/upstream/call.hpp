@@ -33,7 +33,8 @@ class Call {
   ~Call();
 
   enum class End { Collected, TooLarge, NotWanted };
-  // Asks the model. One request in is one request at the model; the reused-connection case is as in Forwarder.
+  // Asks the model. One request in is one request at the model; the reused-connection case is as in Forwarder. A body
+  // that is cut is UpstreamClosed, also where the end of the connection is the body's end but it was reset.
   net::Task<Result<End>> run(Report& report);
   Collected take();  // after Collected
 
@@ -41,7 +42,9 @@ class Call {
   // answer_fields and deadlines.
   net::Task<Status> relay(http::Stream& caller, const Errand& errand, Report& report);
 
-  // Ends the call now; run() returns ClientClosed. Same thread.
+  // Ends the call now, within this call (a connection that is being opened is waited for first, and not used); run()
+  // fails with ClientClosed, and whoever awaits it may end the Call meanwhile. Same thread. No effect when run() is
+  // over.
   void cancel();
 
  private:

@@ -4,34 +4,15 @@
 #include <array>
 
 #include "sidecar/http/chunk.hpp"
+#include "sidecar/http/event_stream.hpp"
 #include "sidecar/http/relay_head.hpp"
+#include "sidecar/upstream/head_reader.hpp"
 
 namespace mlgateway::upstream {
-namespace {
-
-// A model that sends more interim answers than this before the real one is broken.
-constexpr int kMaxInterim = 16;
-
-constexpr std::string_view kEventStream = "text/event-stream";
-
-bool is_event_stream(const http::ResponseHead& head) {
-  const http::Field* const type = head.fields.find(http::FieldId::ContentType);
-  return type && type->value.size() >= kEventStream.size() &&
-         http::equals_ignoring_case(type->value.substr(0, kEventStream.size()), kEventStream);
-}
-
-}  // namespace
-
 net::Task<Status> ExchangeOn::run() {
   if (caller_.socket().peer_closed())
     co_return Error(Reason::ClientClosed, "caller hung up before the model was asked");
-  caller_.socket().on_peer_closed(
-      [](void* context) {
-        auto& self = *static_cast<ExchangeOn*>(context);
-        self.caller_gone_ = true;
-        self.model_.socket.cancel();
-      },
-      this);
+  watch_caller();
   Status outcome = co_await send();
   if (outcome.ok()) outcome = co_await answer();
   caller_.socket().on_peer_closed(nullptr, nullptr);
@@ -68,49 +49,75 @@ net::Task<Status> ExchangeOn::send() {
   co_return Done{};
 }
 
+net::Task<Status> ExchangeOn::run_from(const http::ResponseHead& head, http::BodyDecoder body,
+                                       std::string_view collected) {
+  if (caller_.socket().peer_closed())
+    co_return Error(Reason::ClientClosed, "caller hung up before the answer could be relayed");
+  watch_caller();
+  heard_ = true;
+  head_ = head;
+  begin_answer();
+  body_ = std::move(body);
+  Status outcome = Done{};
+  if (!collected.empty()) {
+    outcome = co_await caller_.write_answer(collected, body_.finished(), body_.trailers());
+    event_passed_ = true;
+  }
+  const bool whole = !collected.empty() && body_.finished();
+  if (outcome.ok() && !whole) outcome = co_await relay_body();
+  caller_.socket().on_peer_closed(nullptr, nullptr);
+  co_return conclude(outcome);
+}
+
+// A caller who hangs up is noticed while the model is waited for.
+void ExchangeOn::watch_caller() {
+  caller_.socket().on_peer_closed(
+      [](void* context) {
+        auto& self = *static_cast<ExchangeOn*>(context);
+        self.caller_gone_ = true;
+        self.model_.socket.cancel();
+      },
+      this);
+}
+
 net::Task<Status> ExchangeOn::answer() {
   const Status head = co_await read_head();
   if (!head) co_return head;
   begin_answer();
+  body_.begin(head_.framing, head_.content_length);
   model_.buffer.consume(head_.size);
   const Status relayed = co_await relay_body();
+  co_return conclude(relayed);
+}
+
+Status ExchangeOn::conclude(const Status& relayed) {
   if (!relayed) {
     if (caller_.answer_begun()) caller_.abort();
-    co_return relayed;
+    return relayed;
   }
   reusable_ = head_.keep_alive && model_.buffer.empty() && !closed_ && (!upload_ || upload_->complete());
-  co_return Done{};
+  return Done{};
 }
 
 net::Task<Status> ExchangeOn::read_head() {
-  const http::HeadLimits limits;
-  http::HeadScanner scanner(limits);
-  if (model_.buffer.free() == 0) model_.buffer.reserve(http::Buffer::kSmall);
-  for (int interim = 0; interim < kMaxInterim;) {
-    const Result<std::size_t> size = scanner.scan(model_.buffer.view());
-    if (!size) co_return Error(Reason::UpstreamMalformed, size.error().message);
-    if (*size == 0) {
-      if (model_.buffer.free() == 0) model_.buffer.reserve(2 * model_.buffer.view().size());
-      const Status more = co_await read_more(model_.buffer.space());
-      if (!more) co_return more;
+  HeadReader reader;
+  while (true) {
+    const auto next = reader.next(model_.buffer, caller_.head().method, head_);
+    if (!next) co_return next.error();
+    if (*next == HeadReader::Next::Answer) co_return Done{};
+    if (*next == HeadReader::Next::Interim) {
+      const Status relayed = co_await relay_interim();
+      if (!relayed) co_return relayed;
+      model_.buffer.consume(head_.size);
       continue;
     }
-    const Status parsed =
-        http::parse_response_head(model_.buffer.view().substr(0, *size), caller_.head().method, head_);
-    if (!parsed) co_return Error(Reason::UpstreamMalformed, parsed.error().message);
-    if (head_.status >= 200) co_return Done{};
-    const Status relayed = co_await relay_interim();
-    if (!relayed) co_return relayed;
-    model_.buffer.consume(head_.size);
-    scanner.reset();
-    ++interim;
+    const Status more = co_await read_more(model_.buffer.space());
+    if (!more) co_return more;
   }
-  co_return Error(Reason::UpstreamMalformed, "model sends interim answers without end");
 }
 
 // The gateway answers an expectation itself, so a 100 of the model's is nobody's business.
 net::Task<Status> ExchangeOn::relay_interim() {
-  if (head_.status == 101) co_return Error(Reason::UpstreamMalformed, "model switches protocols unasked");
   if (head_.status == 100 || caller_.head().minor_version == 0) co_return Done{};
   std::string text;
   http::append_response_head(text, head_, {.fields = {}, .date = {}, .framing = http::Framing::None});
@@ -119,7 +126,7 @@ net::Task<Status> ExchangeOn::relay_interim() {
 
 void ExchangeOn::begin_answer() {
   status_ = head_.status;
-  streaming_ = is_event_stream(head_);
+  streaming_ = http::is_event_stream(head_);
   // The caller still sends what the model no longer waits for: after this answer the connection is of no use.
   if (uploading()) caller_.end_after_this();
   const bool has_body = head_.framing != http::Framing::None;
@@ -135,7 +142,6 @@ void ExchangeOn::begin_answer() {
                               .keep_alive = caller_.decide_keep_alive(),
                               .caller_minor_version = caller_.head().minor_version});
   caller_.begin_answer(std::move(text), framing);
-  body_.begin(head_.framing, head_.content_length);
 }
 
 net::Task<Status> ExchangeOn::relay_body() {

@@ -22,6 +22,9 @@ class ExchangeOn {
   ExchangeOn& operator=(const ExchangeOn&) = delete;
 
   net::Task<Status> run();
+  // The same from where somebody else has read the head of the answer and has `collected` what of its body has come so
+  // far, decoded with `body`; the request was sent. `head` need not lie in the model's buffer, and stays.
+  net::Task<Status> run_from(const http::ResponseHead& head, http::BodyDecoder body, std::string_view collected);
 
   int status() const { return status_; }
   bool connection_is_reusable() const { return reusable_; }
@@ -38,7 +41,9 @@ class ExchangeOn {
   net::Task<Status> relay_body();
   net::Task<Status> read_more(std::span<char> space);
 
+  void watch_caller();
   void begin_answer();
+  Status conclude(const Status& relayed);
   Instant deadline() const;
   Error failure(net::IoStatus status);
   Error late() const;

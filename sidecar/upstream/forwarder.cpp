@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sidecar/upstream/call.hpp"
 #include "sidecar/upstream/exchange_on.hpp"
 
 namespace mlgateway::upstream {
@@ -19,6 +20,10 @@ net::Task<Result<std::unique_ptr<Connection>>> Forwarder::connection_for(const E
                     opened.error().message);
   }
   co_return opened;
+}
+
+std::unique_ptr<Call> Forwarder::call(const Errand& errand, std::string_view method, Call::Wanted wanted) {
+  return std::make_unique<Call>(loop_, pool_, connector_, errand, method, std::move(wanted));
 }
 
 net::Task<Status> Forwarder::forward(http::Stream& caller, Errand errand, Report& report) {

@@ -5,6 +5,9 @@
 // again, once, on a fresh one, and only if all of it is still at hand.
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +18,8 @@
 #include "sidecar/upstream/pool.hpp"
 
 namespace mlgateway::upstream {
+
+class Call;
 
 struct Deadlines {
   Instant request;             // of the exchange; for a stream, of its first event
@@ -47,6 +52,9 @@ class Forwarder {
   // Writes the model's answer to the stream. After an Error the caller has had no byte of an answer if
   // stream.answer_begun() is false, and can be told; otherwise the stream was cut.
   net::Task<Status> forward(http::Stream& caller, Errand errand, Report& report);
+  // The same request without a caller's stream, its answer collected in memory: see call.hpp, also for `wanted`.
+  std::unique_ptr<Call> call(const Errand& errand, std::string_view method,
+                             std::function<std::optional<std::size_t>(const http::ResponseHead&)> wanted);
 
  private:
   net::Task<Result<std::unique_ptr<Connection>>> connection_for(const Errand& errand, bool fresh);
