@@ -24,7 +24,7 @@
 
 namespace mlgateway::limits {
 
-// Names one limit (namespace, quota, tier, limit, unit, rate or budget) for the life of the ledger.
+// Names one limit (limit_identity()) for the life of the ledger.
 using LimitId = std::uint32_t;
 
 // A tier as the ledger charges it. Built once per configuration; points into it.
@@ -60,12 +60,13 @@ struct Refusal {
 };
 
 class Ledger;
+struct Holding;
 
 // What a request has been charged, until it is known what it is to pay. Exactly one of settle() and give_back() takes
 // effect; one that dies undecided pays in full. Movable; used by one thread at a time; the ledger outlives it.
 class Reservation {
  public:
-  Reservation() = default;
+  Reservation();
   Reservation(Reservation&& other) noexcept;
   Reservation& operator=(Reservation&& other) noexcept;
   ~Reservation();
@@ -83,10 +84,11 @@ class Reservation {
 
  private:
   friend class Ledger;
-  struct Held;
+  void close(const Charge& back);
+
   Ledger* ledger_ = nullptr;
   Charge charge_;
-  std::unique_ptr<Held> held_;  // or whatever serves; never a lookup by name
+  std::unique_ptr<Holding> holding_;
 };
 
 class Ledger {
@@ -141,8 +143,8 @@ class Ledger {
 
  private:
   friend class Reservation;
-  struct Books;
-  std::unique_ptr<Books> books_;
+  struct Shared;
+  std::unique_ptr<Shared> shared_;
 };
 
 }  // namespace mlgateway::limits

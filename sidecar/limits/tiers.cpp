@@ -1,0 +1,106 @@
+#include "sidecar/limits/tiers.hpp"
+
+#include <algorithm>
+
+#include "sidecar/limits/identity.hpp"
+
+namespace mlgateway::limits {
+namespace {
+
+// The first letter of an owner's text tells what the parts after it are.
+constexpr char kPrincipal = 'p';  // method, issuer, name
+constexpr char kAnonymous = 'a';  // method
+constexpr char kTenant = 't';     // tenant
+constexpr char kEverybody = 'e';  // nothing
+
+void append_principal(std::string& out, const auth::Principal& principal) {
+  out += principal.anonymous ? kAnonymous : kPrincipal;
+  append_part(out, principal.method);
+  if (principal.anonymous) return;
+  append_part(out, principal.issuer);
+  append_part(out, principal.name);
+}
+
+bool has_labels(const auth::Principal& principal, const config::Labels& wanted) {
+  if (principal.labels == nullptr) return wanted.empty();
+  return std::ranges::all_of(wanted, [&](const auto& label) {
+    const auto found = principal.labels->find(label.first);
+    return found != principal.labels->end() && found->second == label.second;
+  });
+}
+
+// Null when there is none for him.
+const LedgerTier* tier_of(const std::vector<LedgerTier>& tiers, const auth::Principal& principal) {
+  const LedgerTier* for_everybody = nullptr;
+  for (const LedgerTier& ready : tiers) {
+    const auto& wanted = ready.tier->key_labels;
+    if (wanted && has_labels(principal, *wanted)) return &ready;
+    if (!wanted && for_everybody == nullptr) for_everybody = &ready;
+  }
+  return for_everybody;
+}
+
+Error no_tier(const config::Quota& quota, const auth::Principal& principal) {
+  std::string owner;
+  append_principal(owner, principal);
+  return {Reason::NoTier, "quota \"" + quota.name + "\" has no tier for " + describe_owner(owner)};
+}
+
+}  // namespace
+
+void append_owner(std::string& out, config::QuotaScope scope, const auth::Principal& principal) {
+  if (scope == config::QuotaScope::Tier) {
+    out += kEverybody;
+    return;
+  }
+  if (scope == config::QuotaScope::Principal || principal.tenant.empty()) return append_principal(out, principal);
+  out += kTenant;
+  append_part(out, principal.tenant);
+}
+
+std::string describe_owner(std::string_view owner) {
+  const char kind = owner.empty() ? '\0' : owner.front();
+  std::string_view rest = owner.substr(std::min<std::size_t>(1, owner.size()));
+  std::vector<std::string> parts;
+  for (std::string_view part; take_part(rest, part);) parts.emplace_back(part);
+  if (!rest.empty()) return std::string(owner);
+  if (kind == kEverybody && parts.empty()) return "everybody";
+  if (kind == kTenant && parts.size() == 1) return "tenant " + parts[0];
+  if (kind == kAnonymous && parts.size() == 1) return "anonymous (" + parts[0] + ")";
+  if (kind == kPrincipal && parts.size() == 3) return parts[2] + " (" + parts[0] + "/" + parts[1] + ")";
+  return std::string(owner);
+}
+
+RouteQuotas::RouteQuotas(const config::GatewayConfig& config, const config::Route& route, Ledger& ledger) {
+  for (const config::Quota& quota : config.quotas) {
+    const bool named = std::ranges::find(route.quotas, quota.name) != route.quotas.end();
+    if (!named || quota.namespace_name != route.namespace_name) continue;
+    Ready& ready = quotas_.emplace_back(Ready{&quota, {}});
+    for (const config::Tier& tier : quota.tiers) ready.tiers.push_back(ledger.enrol(quota, tier));
+  }
+}
+
+Status RouteQuotas::claims_of(const auth::Principal& principal, Claims& claims) const {
+  claims.claims.clear();
+  // The texts must not move once a claim points to one.
+  if (claims.owners.size() < quotas_.size()) claims.owners.resize(quotas_.size());
+  for (const Ready& ready : quotas_) {
+    const LedgerTier* tier = tier_of(ready.tiers, principal);
+    if (tier == nullptr && ready.quota->enforcement == config::Enforcement::Enforce) {
+      return no_tier(*ready.quota, principal);
+    }
+    if (tier == nullptr) continue;
+    std::string& owner = claims.owners[claims.claims.size()];
+    owner.clear();
+    append_owner(owner, tier->tier->scope, principal);
+    claims.claims.push_back({tier, owner});
+  }
+  return Done{};
+}
+
+std::string RouteQuotas::policy_name(const Standing& standing) const {
+  if (quotas_.size() <= 1) return standing.limit->name;
+  return standing.tier->quota->name + "." + standing.limit->name;
+}
+
+}  // namespace mlgateway::limits
