@@ -1,8 +1,8 @@
-#include "operator/route/label_key.hpp"
+#include "operator/api/label_key.hpp"
 
 #include <algorithm>
 
-namespace mlgateway::route {
+namespace mlgateway::api {
 namespace {
 
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
@@ -39,4 +39,4 @@ bool is_label_key(std::string_view key) {
   return is_domain(key.substr(0, slash)) && is_name(key.substr(slash + 1));
 }
 
-}  // namespace mlgateway::route
+}  // namespace mlgateway::api

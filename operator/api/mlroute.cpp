@@ -1,35 +1,19 @@
 #include "operator/api/mlroute.hpp"
 
-#include <nlohmann/json.hpp>
-
-#include "operator/api/duration.hpp"
-#include "operator/api/quantity.hpp"
+#include "operator/api/json_fields.hpp"
 
 namespace mlgateway::api {
 namespace {
 
 using Json = nlohmann::json;
 
-// The member, or an empty value of its kind where the optional parent or member is absent.
-const Json& member(const Json& object, const char* name) {
-  static const Json kNothing;
-  if (!object.is_object()) return kNothing;
-  const auto found = object.find(name);
-  return found == object.end() ? kNothing : *found;
-}
-
-config::Protocol protocol_from(const std::string& name) {
-  if (name == "OpenAI") return config::Protocol::OpenAI;
-  return name == "Generic" ? config::Protocol::Generic : config::Protocol::OpenInferenceV2;
-}
-
 config::GenericPath path_from(const Json& path) {
-  return {path.at("type") == "Prefix" ? config::PathType::Prefix : config::PathType::Exact, path.at("path"),
-          path.at("methods")};
+  return {one_of(config::kPathTypes, path.at("type")), path.at("path"), path.at("methods")};
 }
 
 VersionSpec version_from(const Json& version) {
-  VersionSpec spec{version.at("name"), version.at("url"), std::nullopt};
+  VersionSpec spec{version.at("name"), version.at("url"), std::nullopt, decimal_from(version.at("costFactor"))};
+  spec.revision = version.value("revision", "");
   if (const Json& weight = member(version, "weight"); !weight.is_null()) spec.weight = weight.get<std::uint32_t>();
   return spec;
 }
@@ -64,10 +48,6 @@ MethodSpec method_from(const Json& json) {
   return method;
 }
 
-config::Milliseconds duration_from(const Json& json) {
-  return parse_duration(json.get_ref<const std::string&>()).value();
-}
-
 config::Timeouts timeouts_from(const Json& json) {
   config::Timeouts timeouts;
   timeouts.request = duration_from(json.at("request"));
@@ -77,16 +57,36 @@ config::Timeouts timeouts_from(const Json& json) {
   return timeouts;
 }
 
-std::uint64_t bytes_from(const Json& json) {
-  if (json.is_number()) return json.get<std::uint64_t>();
-  return static_cast<std::uint64_t>(parse_quantity(json.get_ref<const std::string&>()).value());
-}
-
 config::BodyLimits body_from(const Json& json) {
   config::BodyLimits body;
   if (const Json& most = member(json, "maxBytes"); !most.is_null()) body.max_bytes = bytes_from(most);
   body.max_read_bytes = bytes_from(json.at("maxReadBytes"));
   return body;
+}
+
+config::CostTerm term_from(const Json& json) {
+  config::CostTerm term;
+  term.price = decimal_from(json.at("price"));
+  if (json.contains("quantity")) {
+    term.quantity = one_of(config::kQuantities, json.at("quantity"));
+    return term;
+  }
+  term.quantity = config::Quantity::Pointer;
+  term.pointer = json.at("pointer");
+  term.max = decimal_from(json.at("max"));
+  if (const Json& absent = member(json, "default"); !absent.is_null()) term.absent = decimal_from(absent);
+  return term;
+}
+
+config::Cost cost_from(const Json& json) {
+  config::Cost cost{json.at("unit"), {}, decimal_from(json.at("cacheHitFactor"))};
+  for (const Json& term : json.at("terms")) cost.terms.push_back(term_from(term));
+  return cost;
+}
+
+config::Cache cache_from(const Json& json) {
+  return {duration_from(json.at("ttl")), bytes_from(json.at("maxBytes")),
+          one_of(config::kCacheScopes, json.at("scope"))};
 }
 
 }  // namespace
@@ -96,7 +96,7 @@ MLRoute mlroute_from(const nlohmann::json& object) {
   MLRoute route;
   route.key = {object.at("metadata").at("namespace"), object.at("metadata").at("name")};
   if (const Json& model = member(spec, "model"); !model.is_null()) route.model = model.get<std::string>();
-  route.protocol = protocol_from(spec.at("protocol"));
+  route.protocol = one_of(config::kProtocols, spec.at("protocol"));
   for (const Json& host : member(spec, "hostnames")) route.hostnames.push_back(host);
   for (const Json& path : member(spec, "paths")) route.paths.push_back(path_from(path));
   for (const Json& version : spec.at("versions")) route.versions.push_back(version_from(version));
@@ -104,6 +104,8 @@ MLRoute mlroute_from(const nlohmann::json& object) {
   for (const Json& method : spec.at("auth").at("methods")) route.methods.push_back(method_from(method));
   route.timeouts = timeouts_from(spec.at("timeouts"));
   route.body = body_from(spec.at("body"));
+  route.cost = cost_from(spec.at("cost"));
+  if (const Json& cache = member(spec, "cache"); !cache.is_null()) route.cache = cache_from(cache);
   route.enrichment.headers = spec.at("enrichment").at("headers");
   return route;
 }

@@ -17,6 +17,8 @@ struct VersionSpec {
   std::string name;
   std::string url;
   std::optional<std::uint32_t> weight;
+  config::Millionths cost_factor = config::kOne;
+  std::string revision = {};
   bool operator==(const VersionSpec&) const = default;
 };
 
@@ -40,6 +42,8 @@ struct MLRoute {
   std::vector<MethodSpec> methods;
   config::Timeouts timeouts;
   config::BodyLimits body;
+  config::Cost cost;
+  std::optional<config::Cache> cache;
   config::Enrichment enrichment;
   bool operator==(const MLRoute&) const = default;
 };

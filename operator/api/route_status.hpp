@@ -40,7 +40,5 @@ struct RouteStatus {
 
 // As `status` stands in the object.
 nlohmann::json to_json(const RouteStatus& status);
-// The conditions of a `status`; none where it is not of that form.
-Conditions conditions_from(const nlohmann::json& status);
 
 }  // namespace mlgateway::api

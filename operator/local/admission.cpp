@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "operator/api/base64.hpp"
+#include "operator/api/label_key.hpp"
 #include "operator/api/timestamp.hpp"
 #include "operator/local/embedded.hpp"
-#include "operator/route/label_key.hpp"
+#include "operator/quota/rules.hpp"
+#include "operator/quota/semantics.hpp"
 #include "operator/route/rules.hpp"
 #include "operator/route/semantics.hpp"
 #include "operator/schema/check.hpp"
@@ -19,7 +21,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* kMlRouteVersion = "mlgateway.io/v1alpha1";
+constexpr const char* kOurVersion = "mlgateway.io/v1alpha1";
 
 std::string member_text(const Json& object, const char* name) {
   const auto found = object.find(name);
@@ -30,13 +32,13 @@ std::string member_text(const Json& object, const char* name) {
 std::string kind_fault(const Json& object) {
   const std::string version = member_text(object, "apiVersion");
   const std::string kind = member_text(object, "kind");
-  const bool ours = kind == "MLRoute" && version == kMlRouteVersion;
+  const bool ours = is_ours(kind) && version == kOurVersion;
   const bool core = (kind == "Secret" || kind == "ConfigMap") && version == "v1";
   if (ours || core) return "";
   if (kind.empty()) return "kind: is required";
   if (version.empty()) return "apiVersion: is required";
-  return "kind '" + kind + "' of apiVersion '" + version + "' is not known; expected MLRoute of " + kMlRouteVersion +
-         ", Secret or ConfigMap of v1";
+  return "kind '" + kind + "' of apiVersion '" + version + "' is not known; expected MLRoute or MLQuota of " +
+         kOurVersion + ", Secret or ConfigMap of v1";
 }
 
 // The key as far as metadata says one.
@@ -58,7 +60,7 @@ std::string name_fault(const schema::Schema& metadata, const api::ObjectKey& key
 
 // Fields that `kubectl get -o yaml` writes and that nobody can mean here.
 void drop_server_fields(Json& object) {
-  if (object.at("kind") == "MLRoute") object.erase("status");
+  if (is_ours(member_text(object, "kind"))) object.erase("status");
   Json& metadata = object.at("metadata");
   const auto created = metadata.find("creationTimestamp");
   if (created != metadata.end() && created->is_null()) metadata.erase(created);
@@ -70,7 +72,7 @@ schema::Faults check_metadata(const schema::Schema& schema, const Json& metadata
     const auto found = metadata.find(field);
     if (found == metadata.end() || !found->is_object()) continue;
     for (const auto& [key, value] : found->items()) {
-      if (route::is_label_key(key)) continue;
+      if (api::is_label_key(key)) continue;
       faults.push_back({schema::child(std::string("metadata.") + field, key), "is not a valid key"});
     }
   }
@@ -84,7 +86,7 @@ schema::Faults check_metadata(const schema::Schema& schema, const Json& metadata
 // Everything but metadata, which is checked apart: a schema may say something of the name only.
 Json without_metadata(const Json& object) {
   Json rest = object;
-  if (rest.at("kind") == "MLRoute") {
+  if (is_ours(member_text(rest, "kind"))) {
     rest["metadata"] = {{"name", object.at("metadata").at("name")}};
   } else {
     for (const char* field : {"apiVersion", "kind", "metadata"}) rest.erase(field);
@@ -93,9 +95,15 @@ Json without_metadata(const Json& object) {
 }
 
 schema::Faults check_route(const Json& object, const schema::Faults& before) {
-  schema::Faults faults = route::check_rules(object, before);
+  schema::Faults faults = schema::check_rules(route::rules(), object, before);
   if (!before.empty() || !faults.empty()) return faults;
   return route::check_semantics(api::mlroute_from(object));
+}
+
+schema::Faults check_quota(const Json& object, const schema::Faults& before) {
+  schema::Faults faults = schema::check_rules(quota::rules(), object, before);
+  if (!before.empty() || !faults.empty()) return faults;
+  return quota::check_semantics(api::mlquota_from(object));
 }
 
 schema::Faults check_secret(const Json& object, const schema::Faults& before) {
@@ -108,13 +116,19 @@ schema::Faults check_secret(const Json& object, const schema::Faults& before) {
   return faults;
 }
 
+// What the schema of its kind cannot see; `before` is what it saw.
+schema::Faults check_beyond_schema(const std::string& kind, const Json& object, const schema::Faults& before) {
+  if (kind == "MLRoute") return check_route(object, before);
+  if (kind == "MLQuota") return check_quota(object, before);
+  return kind == "Secret" ? check_secret(object, before) : schema::Faults();
+}
+
 std::shared_ptr<const GoodObject> good_object(const std::string& kind, Json object) {
   GoodObject good;
   if (kind == "Secret") good.secret = api::secret_from(object);
-  if (kind == "MLRoute") {
-    good.route = api::mlroute_from(object);
-    good.object = std::move(object);
-  }
+  if (kind == "MLRoute") good.route = api::mlroute_from(object);
+  if (kind == "MLQuota") good.quota = api::mlquota_from(object);
+  if (is_ours(kind)) good.object = std::move(object);
   return std::make_shared<const GoodObject>(std::move(good));
 }
 
@@ -123,7 +137,15 @@ std::string hash_of(Json object) {
   return config::to_hex(config::sha256(object.dump()));
 }
 
+Result<schema::Schema> schema_of_crd(std::string_view text) {
+  const YamlFile crd = read_yaml(text);
+  if (crd.fault) return Error(Reason::InvalidConfig, "a schema is not YAML");
+  return schema::compile(crd.documents.front().value.at("/spec/versions/0/schema/openAPIV3Schema"_json_pointer));
+}
+
 }  // namespace
+
+bool is_ours(std::string_view kind) { return kind == "MLRoute" || kind == "MLQuota"; }
 
 std::string to_string(const ObjectId& id) {
   std::string kind = id.kind;
@@ -132,20 +154,20 @@ std::string to_string(const ObjectId& id) {
 }
 
 Result<Admission> Admission::make() {
-  const YamlFile crd = read_yaml(kMlRoutesCrd);
   const YamlFile core = read_yaml(kCoreSchemas);
-  if (crd.fault || core.fault) return Error(Reason::InvalidConfig, "the schemas are not YAML");
+  if (core.fault) return Error(Reason::InvalidConfig, "the schemas are not YAML");
   const Json& core_schemas = core.documents.front().value;
-  auto mlroute =
-      schema::compile(crd.documents.front().value.at("/spec/versions/0/schema/openAPIV3Schema"_json_pointer));
+  auto mlroute = schema_of_crd(kMlRoutesCrd);
+  auto mlquota = schema_of_crd(kMlQuotasCrd);
   auto metadata = schema::compile(core_schemas.at("metadata"), "metadata");
   auto secret = schema::compile(core_schemas.at("Secret"));
   auto config_map = schema::compile(core_schemas.at("ConfigMap"));
-  for (const auto* compiled : {&mlroute, &metadata, &secret, &config_map}) {
+  for (const auto* compiled : {&mlroute, &mlquota, &metadata, &secret, &config_map}) {
     if (!*compiled) return compiled->error();
   }
   Admission admission;
   admission.mlroute_ = std::move(*mlroute);
+  admission.mlquota_ = std::move(*mlquota);
   admission.metadata_ = std::move(*metadata);
   admission.secret_ = std::move(*secret);
   admission.config_map_ = std::move(*config_map);
@@ -181,11 +203,7 @@ void Admission::admit(const std::string& file, const YamlDocument& document, Rea
   schema::apply_defaults(schema, object);
   const schema::Faults found = schema::check(schema, without_metadata(object));
   faults.insert(faults.end(), found.begin(), found.end());
-  const bool is_route = manifest.id.kind == "MLRoute";
-  const bool is_secret = manifest.id.kind == "Secret";
-  const schema::Faults broken = is_route    ? check_route(object, faults)
-                                : is_secret ? check_secret(object, faults)
-                                            : schema::Faults();
+  const schema::Faults broken = check_beyond_schema(manifest.id.kind, object, faults);
   faults.insert(faults.end(), broken.begin(), broken.end());
   if (faults.empty()) manifest.good = good_object(manifest.id.kind, std::move(object));
   for (const schema::Fault& fault : faults) {
@@ -197,6 +215,7 @@ void Admission::admit(const std::string& file, const YamlDocument& document, Rea
 
 schema::Schema const& Admission::schema_of(const std::string& kind) const {
   if (kind == "MLRoute") return mlroute_;
+  if (kind == "MLQuota") return mlquota_;
   return kind == "Secret" ? secret_ : config_map_;
 }
 

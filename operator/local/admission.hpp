@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "operator/api/mlquota.hpp"
 #include "operator/api/mlroute.hpp"
 #include "operator/api/object_key.hpp"
 #include "operator/api/secret.hpp"
@@ -18,18 +19,22 @@ namespace mlgateway::local {
 
 // Which object it is, and that is known even of a broken one.
 struct ObjectId {
-  std::string kind;  // MLRoute, Secret or ConfigMap
+  std::string kind;  // MLRoute, MLQuota, Secret or ConfigMap
   api::ObjectKey key;
   auto operator<=>(const ObjectId&) const = default;
 };
+
+// Whether it is a kind of ours, with a status; the others are Kubernetes' own.
+bool is_ours(std::string_view kind);
 
 // "mlroute default/iris"
 std::string to_string(const ObjectId& id);
 
 // What a good document says. Shared, because it stays the same over many rounds.
 struct GoodObject {
-  nlohmann::json object;              // an MLRoute with its defaults
+  nlohmann::json object;              // an MLRoute or MLQuota with its defaults
   std::optional<api::MLRoute> route;  // the same, typed
+  std::optional<api::MLQuota> quota;  // ...
   std::optional<api::Secret> secret;
 };
 
@@ -72,6 +77,7 @@ class Admission {
 
   schema::Schema metadata_;
   schema::Schema mlroute_;
+  schema::Schema mlquota_;
   schema::Schema secret_;
   schema::Schema config_map_;
 };

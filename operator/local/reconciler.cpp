@@ -10,13 +10,15 @@
 namespace mlgateway::local {
 namespace {
 
-route::ObservedRoute observed_route(const Record& record, const api::Conditions& previous) {
-  route::ObservedRoute observed;
+template <class Object>
+api::Observed<Object> observed_object(const Record& record, std::optional<Object> GoodObject::* typed,
+                                      const api::Conditions& previous) {
+  api::Observed<Object> observed;
   observed.key = record.id.key;
   observed.generation = record.generation;
   observed.faults = record.faults;
   observed.notes = record.notes;
-  if (record.good) observed.good = record.good->route;
+  if (record.good) observed.good = (*record.good).*typed;
   observed.good_generation = record.good_generation;
   observed.created = record.created;
   observed.previous = previous;
@@ -77,7 +79,9 @@ Result<route::World> Reconciler::observe(const std::set<std::string>& being_writ
   route::World world;
   world.admin_token_digest = admin_token_digest_;
   for (const auto& [id, record] : records_) {
-    if (id.kind == "MLRoute") world.routes.push_back(observed_route(record, status_folder_.previous(id)));
+    const api::Conditions& previous = status_folder_.previous(id);
+    if (id.kind == "MLRoute") world.routes.push_back(observed_object(record, &GoodObject::route, previous));
+    if (id.kind == "MLQuota") world.quotas.push_back(observed_object(record, &GoodObject::quota, previous));
     if (id.kind != "Secret" || !record.good) continue;
     world.secrets.push_back({*record.good->secret, first_fault(record)});
   }
@@ -87,15 +91,18 @@ Result<route::World> Reconciler::observe(const std::set<std::string>& being_writ
 Result<bool> Reconciler::apply(const route::Plan& plan, WallTime now) {
   auto published = publisher_.publish(config::render(plan.config), now);
   if (published && *published) {
-    log::info("configuration published", {{"routes", plan.config.routes.size()}, {"hash", plan.config.hash}});
+    log::info(
+        "configuration published",
+        {{"routes", plan.config.routes.size()}, {"quotas", plan.config.quotas.size()}, {"hash", plan.config.hash}});
   }
   return published;
 }
 
 Status Reconciler::report(const route::Plan& plan, WallTime now) {
   for (const api::RouteStatus& status : plan.statuses) status_folder_.put(status);
+  for (const api::QuotaStatus& status : plan.quota_statuses) status_folder_.put(status);
   for (const auto& [id, record] : records_) {
-    if (id.kind != "MLRoute" && !record.faults.empty()) status_folder_.put_broken(record, now);
+    if (!is_ours(id.kind) && !record.faults.empty()) status_folder_.put_broken(record, now);
   }
   auto saved = status_folder_.save();
   if (!saved) return saved;
@@ -103,12 +110,14 @@ Status Reconciler::report(const route::Plan& plan, WallTime now) {
 }
 
 void Reconciler::complain(const route::Plan& plan) {
-  for (const api::RouteStatus& status : plan.statuses) {
+  const auto complain_of = [&](const char* kind, const auto& status) {
     for (const api::Condition& condition : status.conditions) {
       if (!is_news(condition)) continue;
-      complaints_.push_back({to_string(ObjectId{"MLRoute", status.key}), condition.reason + ": " + condition.message});
+      complaints_.push_back({to_string(ObjectId{kind, status.key}), condition.reason + ": " + condition.message});
     }
-  }
+  };
+  for (const api::RouteStatus& status : plan.statuses) complain_of("MLRoute", status);
+  for (const api::QuotaStatus& status : plan.quota_statuses) complain_of("MLQuota", status);
   for (const Complaint& complaint : complaints_) {
     if (std::find(told_.begin(), told_.end(), complaint) != told_.end()) continue;
     log::error("manifest is not in force as written", {{"object", complaint.object}, {"error", complaint.words}});

@@ -67,8 +67,8 @@ Json to_json(const Record& record) {
                {"createdTime", api::format_timestamp(record.created)},
                {"goodGeneration", record.good_generation}};
   if (!record.good) return json;
-  const auto& [object, route, secret] = *record.good;
-  if (route) json["object"] = object;
+  const auto& [object, route, quota, secret] = *record.good;
+  if (route || quota) json["object"] = object;
   if (secret && secret->labels.contains(mlgateway::route::kUseLabel)) json["secret"] = to_json(*secret);
   return json;
 }

@@ -7,7 +7,6 @@
 #include "operator/local/object_file.hpp"
 #include "operator/local/yaml.hpp"
 #include "operator/local/yaml_writer.hpp"
-#include "operator/route/conditions.hpp"
 
 namespace mlgateway::local {
 namespace {
@@ -25,14 +24,18 @@ Ordered in_order(const nlohmann::json& json, std::initializer_list<const char*> 
   return ordered;
 }
 
+void order_items(Ordered& object, const char* list, std::initializer_list<const char*> names) {
+  if (!object.contains(list)) return;
+  for (auto& item : object[list]) item = in_order(item, names);
+}
+
 Ordered status_in_order(const nlohmann::json& status) {
-  Ordered ordered = in_order(status, {"observedGeneration", "conditions", "weights", "programmed", "keySets"});
-  for (auto& condition : ordered["conditions"]) {
-    condition =
-        in_order(condition, {"type", "status", "reason", "message", "lastTransitionTime", "observedGeneration"});
-  }
-  for (auto& set : ordered["keySets"]) set = in_order(set, {"secret", "keys", "expired", "refused"});
-  if (ordered["keySets"].is_null()) ordered.erase("keySets");
+  Ordered ordered = in_order(status, {"observedGeneration", "conditions", "weights", "programmed", "keySets", "targets",
+                                      "tiers", "mostUsed", "refusedLastHour", "limits"});
+  order_items(ordered, "conditions",
+              {"type", "status", "reason", "message", "lastTransitionTime", "observedGeneration"});
+  order_items(ordered, "keySets", {"secret", "keys", "expired", "refused"});
+  order_items(ordered, "limits", {"tier", "name", "used", "refused"});
   return ordered;
 }
 
@@ -68,24 +71,27 @@ const api::Conditions& StatusFolder::previous(const ObjectId& id) const {
 
 void StatusFolder::put(const api::RouteStatus& status) { put({"MLRoute", status.key}, status); }
 
+void StatusFolder::put(const api::QuotaStatus& status) { put({"MLQuota", status.key}, status); }
+
 void StatusFolder::put_broken(const Record& record, WallTime now) {
   api::RouteStatus status;
   status.key = record.id.key;
   status.generation = record.generation;
-  route::Verdict verdict{"False", "Invalid", words_of(record)};
-  status.conditions = {route::condition("Accepted", std::move(verdict), record.generation, previous(record.id), now)};
+  api::Verdict verdict{"False", "Invalid", words_of(record)};
+  status.conditions = {api::condition("Accepted", std::move(verdict), record.generation, previous(record.id), now)};
   put(record.id, status);
 }
 
-void StatusFolder::put(const ObjectId& id, const api::RouteStatus& status) {
+template <class Status>
+void StatusFolder::put(const ObjectId& id, const Status& status) {
   const std::string name = file_of(id);
   const auto before = rendered_.find(name);
-  if (before != rendered_.end() && before->second == status) {
+  if (before != rendered_.end() && before->second == AnyStatus(status)) {
     next_[name] = written_[name];
     return;
   }
   Ordered object;
-  object["apiVersion"] = id.kind == "MLRoute" ? "mlgateway.io/v1alpha1" : "v1";
+  object["apiVersion"] = is_ours(id.kind) ? "mlgateway.io/v1alpha1" : "v1";
   object["kind"] = id.kind;
   object["metadata"] =
       Ordered{{"name", id.key.name}, {"namespace", id.key.namespace_name}, {"generation", status.generation}};

@@ -10,8 +10,8 @@ namespace mlgateway::render {
 namespace {
 
 config::Version version_from(const api::VersionSpec& spec, bool alone) {
-  return {spec.name, api::parse_upstream_url(spec.url).value(), spec.weight.value_or(alone ? 100 : 0), config::kOne,
-          ""};
+  return {spec.name, api::parse_upstream_url(spec.url).value(), spec.weight.value_or(alone ? 100 : 0), spec.cost_factor,
+          spec.revision};
 }
 
 }  // namespace
@@ -36,8 +36,21 @@ config::Route render(const api::MLRoute& route, std::int64_t generation,
   }
   rendered.timeouts = route.timeouts;
   rendered.body = route.body;
+  rendered.cost = route.cost;
+  rendered.cache = route.cache;
   rendered.enrichment = route.enrichment;
   rendered.hash = config::route_hash(rendered);
+  return rendered;
+}
+
+void limit(config::Route& route, std::vector<std::string> names, std::span<const config::Quota> quotas) {
+  route.quotas = std::move(names);
+  route.hash = config::route_hash(route, quotas);
+}
+
+config::Quota render(const api::MLQuota& quota, std::int64_t generation) {
+  config::Quota rendered{quota.key.namespace_name, quota.key.name, generation, "", quota.enforcement, quota.tiers};
+  rendered.hash = config::quota_hash(rendered);
   return rendered;
 }
 

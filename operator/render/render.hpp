@@ -1,10 +1,13 @@
-// An MLRoute and the keys that open it, as the route of the contract. Pure.
+// An MLRoute, the keys that open it and the quotas that limit it, as the route of the contract; an MLQuota as its
+// quota. Pure.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "operator/api/mlquota.hpp"
 #include "operator/api/mlroute.hpp"
 #include "sidecar/config/gateway_config.hpp"
 
@@ -14,6 +17,13 @@ namespace mlgateway::render {
 // is rendered. The route's hash is filled in. The URLs must have been found good (route/semantics.hpp).
 config::Route render(const api::MLRoute& route, std::int64_t generation,
                      std::vector<std::vector<config::KeySet>> key_sets);
+
+// Lets the quotas with these names limit the route; they are among `quotas`, hashes filled in. The route's hash is
+// filled in again.
+void limit(config::Route& route, std::vector<std::string> names, std::span<const config::Quota> quotas);
+
+// The quota's hash is filled in.
+config::Quota render(const api::MLQuota& quota, std::int64_t generation);
 
 // As status shows them: "v1=95,v2=5".
 std::string weights_text(const config::Route& route);

@@ -26,6 +26,18 @@ bool overlap(const config::GenericPath& a, const config::GenericPath& b) {
   return b.type == config::PathType::Prefix && below(a.path, b.path);
 }
 
+// Protocols that share a path do not share a host and model.
+config::Protocol family(config::Protocol protocol) {
+  return protocol == config::Protocol::KServeV1 ? config::Protocol::OpenAI : protocol;
+}
+
+// Of an MLflow route it is empty: its requests do not say one.
+std::string claimed_model(const api::MLRoute& route) {
+  return route.protocol == config::Protocol::MLflow ? "" : route.model.value_or(route.key.name);
+}
+
+std::string model_words(const std::string& model) { return model.empty() ? "MLflow" : "model '" + model + "'"; }
+
 std::string host_words(const std::string& host) { return host == kAnyHost ? "any host" : "host '" + host + "'"; }
 
 // Who holds what already.
@@ -44,12 +56,13 @@ class Claims {
   };
 
   std::optional<Conflict> claim_model(const api::MLRoute& route) {
-    const std::string model = route.model.value_or(route.key.name);
+    const std::string model = claimed_model(route);
+    const config::Protocol protocol = family(route.protocol);
     for (const std::string& host : hosts_of(route)) {
-      const auto held = models_.find({route.protocol, host, model});
-      if (held != models_.end()) return Conflict{held->second, "model '" + model + "' on " + host_words(host)};
+      const auto held = models_.find({protocol, host, model});
+      if (held != models_.end()) return Conflict{held->second, model_words(model) + " on " + host_words(host)};
     }
-    for (const std::string& host : hosts_of(route)) models_[{route.protocol, host, model}] = route.key;
+    for (const std::string& host : hosts_of(route)) models_[{protocol, host, model}] = route.key;
     return std::nullopt;
   }
 

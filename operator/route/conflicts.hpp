@@ -1,8 +1,9 @@
 // Two routes may not answer for the same requests. Pure.
 //
-// OpenInferenceV2 and OpenAI routes claim (protocol, host, model); Generic routes claim (host, paths), and two paths
-// overlap when one request could match both. No hostname is a claim of its own ("every other host"): a route that
-// names a host goes before it. The older route wins, then the one whose namespace/name comes first.
+// A route claims (protocol, host, model); MLflow names no model and claims (protocol, host); OpenAI and KServeV1 share
+// their claims, since GET /v1/models/MODEL is a path of both; Generic routes claim (host, paths), and two paths overlap
+// when one request could match both. No hostname is a claim of its own ("every other host"): a route that names a host
+// goes before it. The older route wins, then the one whose namespace/name comes first.
 #pragma once
 
 #include <map>

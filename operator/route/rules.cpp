@@ -3,27 +3,40 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <set>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
+#include "operator/api/decimal.hpp"
 #include "operator/api/duration.hpp"
-#include "operator/api/quantity.hpp"
+#include "operator/api/value_rules.hpp"
 
 namespace mlgateway::route {
 namespace {
 
 using Json = nlohmann::json;
+using namespace std::chrono_literals;
 
 const std::string& text(const Json& value) { return value.get_ref<const std::string&>(); }
 
 bool generic_has_paths(const Json& spec) { return (spec.at("protocol") == "Generic") == spec.contains("paths"); }
 
-bool generic_has_no_model(const Json& spec) { return spec.at("protocol") != "Generic" || !spec.contains("model"); }
+bool model_with_protocols_that_name_one(const Json& spec) {
+  const Json& protocol = spec.at("protocol");
+  return (protocol != "Generic" && protocol != "MLflow") || !spec.contains("model");
+}
 
 bool model_is_one_element(const Json& spec) {
-  if (spec.at("protocol") != "OpenInferenceV2" || !spec.contains("model")) return true;
+  if (spec.at("protocol") == "OpenAI" || !spec.contains("model")) return true;
   return text(spec.at("model")).find('/') == std::string::npos;
+}
+
+bool generic_counts_no_tensors(const Json& spec) {
+  const Json& terms = spec.at("cost").at("terms");
+  return spec.at("protocol") != "Generic" || std::none_of(terms.begin(), terms.end(), [](const Json& t) {
+           return t.contains("quantity") && (t.at("quantity") == "Rows" || t.at("quantity") == "Elements");
+         });
 }
 
 bool overrides_name_versions(const Json& spec) {
@@ -72,14 +85,6 @@ bool header_with_sticky_header(const Json& split) {
   return (split.at("stickyBy") == "Header") == split.contains("header");
 }
 
-bool label_keys_are_short(const Json& labels) {
-  for (const auto& [key, value] : labels.items()) {
-    const auto characters = std::count_if(key.begin(), key.end(), [](unsigned char c) { return (c & 0xC0) != 0x80; });
-    if (characters > 317) return false;
-  }
-  return true;
-}
-
 bool one_anonymous_at_most(const Json& methods) {
   return std::count_if(methods.begin(), methods.end(), [](const Json& m) { return m.at("type") == "Anonymous"; }) <= 1;
 }
@@ -98,29 +103,44 @@ bool first_byte_within_request(const Json& timeouts) {
   return api::parse_duration(text(timeouts.at("firstByte"))) <= api::parse_duration(text(timeouts.at("request")));
 }
 
-bool duration_in_range(const Json& value) {
-  const auto duration = api::parse_duration(text(value));
-  return duration && *duration >= std::chrono::milliseconds(1) && *duration <= std::chrono::hours(24);
+bool stands_once(const Json& terms, const char* field) {
+  std::set<std::string> seen;
+  return std::all_of(terms.begin(), terms.end(), [&](const Json& term) {
+    return !term.contains(field) || seen.insert(text(term.at(field))).second;
+  });
 }
 
-bool quantity_at_most(const Json& value, std::int64_t most) {
-  if (value.is_number()) return true;  // `maximum` says so
-  const auto quantity = api::parse_quantity(text(value));
-  return quantity && *quantity <= most;
+bool terms_are_different(const Json& terms) { return stands_once(terms, "quantity") && stands_once(terms, "pointer"); }
+
+bool quantity_or_pointer(const Json& term) { return term.contains("quantity") != term.contains("pointer"); }
+
+bool max_with_pointer(const Json& term) { return term.contains("pointer") == term.contains("max"); }
+
+bool default_with_pointer(const Json& term) { return !term.contains("default") || term.contains("pointer"); }
+
+bool default_within_max(const Json& term) {
+  if (!term.contains("default") || !term.contains("max")) return true;
+  return api::parse_decimal(text(term.at("default"))) <= api::parse_decimal(text(term.at("max")));
 }
 
-bool at_most_1ti(const Json& value) { return quantity_at_most(value, 1LL << 40); }
-bool at_most_1gi(const Json& value) { return quantity_at_most(value, 1LL << 30); }
+bool timeout_in_range(const Json& value) { return api::duration_between(value, 1ms, 24h); }
+bool ttl_in_range(const Json& value) { return api::duration_between(value, 1s, 720h); }
+bool at_most_1ti(const Json& value) { return api::quantity_between(value, 0, 1LL << 40); }
+bool at_most_1gi(const Json& value) { return api::quantity_between(value, 0, 1LL << 30); }
+bool cache_in_range(const Json& value) { return api::quantity_between(value, 1LL << 20, 64LL << 30); }
 
 constexpr std::string_view kDurationRange = "must be from '1ms' to '24h'";
 constexpr std::string_view kLabelKeys = "keys of labels must have at most 317 characters";
 
-constexpr Rule kRules[] = {
+constexpr schema::Rule kRules[] = {
     {"spec", "`paths` must be set with `protocol` 'Generic', and only with it", generic_has_paths},
-    {"spec", "`model` may not be set with `protocol` 'Generic': such a route is found by `paths`",
-     generic_has_no_model},
-    {"spec", "`model` must not contain '/' with `protocol` 'OpenInferenceV2': there it is one element of the path",
+    {"spec", "`model` may not be set with `protocol` 'Generic' or 'MLflow': their requests name no model",
+     model_with_protocols_that_name_one},
+    {"spec", "`model` must not contain '/' unless `protocol` is 'OpenAI': elsewhere it is one element of the path",
      model_is_one_element},
+    {"spec",
+     "`cost.terms` may not count 'Rows' or 'Elements' with `protocol` 'Generic': nothing says what they are there",
+     generic_counts_no_tensors},
     {"spec", "each `split.overrides` must name one of `versions` in its `version`", overrides_name_versions},
     {"spec",
      "`split.stickyBy` 'Principal' may only be set when a method of `auth` has `type` 'APIKey': all anonymous callers "
@@ -134,62 +154,31 @@ constexpr Rule kRules[] = {
      weights_sum_up},
     {"spec.versions[].url", "must have a port from 1 to 65535", port_is_in_range},
     {"spec.split", "`header` must be set with `stickyBy` 'Header', and only with it", header_with_sticky_header},
-    {"spec.split.overrideMatch.keyLabels", kLabelKeys, label_keys_are_short},
+    {"spec.split.overrideMatch.keyLabels", kLabelKeys, api::label_keys_are_short},
     {"spec.auth.methods", "at most one method may have `type` 'Anonymous'", one_anonymous_at_most},
     {"spec.auth.methods[]", "`apiKey` must be set with `type` 'APIKey', and only with it", api_key_with_its_type},
-    {"spec.auth.methods[].apiKey.secretSelector.matchLabels", kLabelKeys, label_keys_are_short},
+    {"spec.auth.methods[].apiKey.secretSelector.matchLabels", kLabelKeys, api::label_keys_are_short},
     {"spec.auth.methods[].apiKey.headers[].name",
      "must not be a field that HTTP or the gateway itself needs; 'x-api-key' is the usual choice", header_is_free},
     {"spec.timeouts", "`firstByte` must not be longer than `request`", first_byte_within_request},
-    {"spec.timeouts.request", kDurationRange, duration_in_range},
-    {"spec.timeouts.connect", kDurationRange, duration_in_range},
-    {"spec.timeouts.firstByte", kDurationRange, duration_in_range},
-    {"spec.timeouts.streamIdle", kDurationRange, duration_in_range},
+    {"spec.timeouts.request", kDurationRange, timeout_in_range},
+    {"spec.timeouts.connect", kDurationRange, timeout_in_range},
+    {"spec.timeouts.firstByte", kDurationRange, timeout_in_range},
+    {"spec.timeouts.streamIdle", kDurationRange, timeout_in_range},
     {"spec.body.maxBytes", "must be at most '1Ti'", at_most_1ti},
     {"spec.body.maxReadBytes", "must be at most '1Gi'", at_most_1gi},
-};
-
-// Asks one rule of each value that its place leads to.
-class Walk {
- public:
-  Walk(const Rule& rule, const schema::Faults& before, schema::Faults& found)
-      : rule_(rule), before_(before), found_(found) {}
-
-  // `rest` is what of the rule's place lies below `value`, which stands at `path`.
-  void from(const Json& value, std::string_view rest, const std::string& path) {
-    if (rest.empty()) return ask(value, path);
-    if (rest.starts_with("[]")) return into_items(value, rest.substr(2), path);
-    if (rest.starts_with('.')) rest.remove_prefix(1);
-    const auto end = std::min(rest.find_first_of(".["), rest.size());
-    const std::string name(rest.substr(0, end));
-    if (value.is_object() && value.contains(name)) from(value.at(name), rest.substr(end), schema::child(path, name));
-  }
-
- private:
-  void into_items(const Json& value, std::string_view rest, const std::string& path) {
-    if (!value.is_array()) return;
-    for (std::size_t i = 0; i < value.size(); ++i) from(value[i], rest, schema::item(path, i));
-  }
-
-  void ask(const Json& value, const std::string& path) {
-    const auto touches = [&](const schema::Fault& fault) { return schema::within(fault.path, path); };
-    if (std::any_of(before_.begin(), before_.end(), touches)) return;
-    if (!rule_.holds(value)) found_.push_back({path, std::string(rule_.message)});
-  }
-
-  const Rule& rule_;
-  const schema::Faults& before_;
-  schema::Faults& found_;
+    {"spec.cost.terms", "each `quantity` and each `pointer` may stand in one term only", terms_are_different},
+    {"spec.cost.terms[]", "exactly one of `quantity` and `pointer` must be set", quantity_or_pointer},
+    {"spec.cost.terms[]", "`max` must be set with `pointer`, and only with it", max_with_pointer},
+    {"spec.cost.terms[]", "`default` may only be set with `pointer`", default_with_pointer},
+    {"spec.cost.terms[]", "`default` must not be more than `max`", default_within_max},
+    {"spec.cost.terms[].max", "must be more than 0", api::is_more_than_nothing},
+    {"spec.cache.ttl", "must be from '1s' to '720h'", ttl_in_range},
+    {"spec.cache.maxBytes", "must be from '1Mi' to '64Gi'", cache_in_range},
 };
 
 }  // namespace
 
-std::span<const Rule> rules() { return kRules; }
-
-schema::Faults check_rules(const Json& object, const schema::Faults& faults) {
-  schema::Faults found;
-  for (const Rule& rule : kRules) Walk(rule, faults, found).from(object, rule.place, "");
-  return found;
-}
+std::span<const schema::Rule> rules() { return kRules; }
 
 }  // namespace mlgateway::route

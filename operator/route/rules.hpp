@@ -1,28 +1,12 @@
-// The twins of the CEL rules in crds/mlroutes.yaml: what the API server evaluates in a cluster, local mode asks here.
-//
-// A rule is known by its place in the schema and its message. tests/operator holds both lists against each other, and
-// tests/operator/data/rules.yaml has objects that tell whether a rule and its twin agree.
+// The twins of the CEL rules in crds/mlroutes.yaml (schema/rule.hpp says what a twin is).
 #pragma once
 
 #include <span>
-#include <string_view>
 
-#include <nlohmann/json_fwd.hpp>
-
-#include "operator/schema/fault.hpp"
+#include "operator/schema/rule.hpp"
 
 namespace mlgateway::route {
 
-struct Rule {
-  std::string_view place;  // in the schema; "[]" stands for each item or each value: "spec.auth.methods[]"
-  std::string_view message;
-  bool (*holds)(const nlohmann::json& self);  // the value at `place`
-};
-
-std::span<const Rule> rules();
-
-// The rules that `object` breaks. A rule whose value is or contains one of `faults` is not asked: it may rely on types.
-// `object` must have been given its defaults.
-schema::Faults check_rules(const nlohmann::json& object, const schema::Faults& faults);
+std::span<const schema::Rule> rules();
 
 }  // namespace mlgateway::route

@@ -2,16 +2,15 @@
 
 #include <string>
 
+#include "operator/api/label_key.hpp"
 #include "operator/api/upstream_url.hpp"
-#include "operator/route/label_key.hpp"
 
 namespace mlgateway::route {
 namespace {
 
 void check_labels(const config::Labels& labels, const std::string& path, schema::Faults& faults) {
   for (const auto& [key, value] : labels) {
-    if (!is_label_key(key))
-      faults.push_back({schema::child(path, key), "is not the key of a label: no object can have it"});
+    if (!api::is_label_key(key)) faults.push_back({schema::child(path, key), std::string(api::kNoLabelKey)});
   }
 }
 

@@ -23,7 +23,7 @@ using Json = nlohmann::json;
 enum class Type : std::uint8_t { Object, Array, String, Integer, Boolean, IntOrString };
 enum class ListType : std::uint8_t { Atomic, Set, Map };
 
-// A CEL rule of the schema. Local mode does not evaluate it: its twin function does (route/rules.hpp).
+// A CEL rule of the schema. Local mode does not evaluate it: its twin function does (rule.hpp).
 struct CelRule {
   std::string rule;
   std::string message;

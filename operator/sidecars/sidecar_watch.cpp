@@ -26,7 +26,7 @@ SidecarWatch::SidecarWatch(std::string url, std::string token, std::function<voi
 
 std::optional<api::SidecarReport> SidecarWatch::latest() const {
   const std::scoped_lock lock(mutex_);
-  return latest_;
+  return latest_.get();
 }
 
 void SidecarWatch::expect(const std::string& config_hash) {
@@ -46,9 +46,7 @@ void SidecarWatch::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     State state = client.state();
     std::unique_lock lock(mutex_);
-    const bool other = latest_ != state.report;
-    latest_ = std::move(state.report);
-    if (other) {
+    if (latest_.take(std::move(state.report), Clock::now())) {
       lock.unlock();
       changed_();
       lock.lock();

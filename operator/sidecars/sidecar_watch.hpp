@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "operator/api/sidecar_report.hpp"
+#include "operator/sidecars/latest_report.hpp"
 
 namespace mlgateway::sidecars {
 
@@ -17,7 +18,7 @@ namespace mlgateway::sidecars {
 class SidecarWatch {
  public:
   // `url` is http://HOST:PORT of the admin address. `changed` is called from the watch's thread whenever `latest` has
-  // become another; what it touches must outlive the watch.
+  // become another (of use alone, once a second at most); what it touches must outlive the watch.
   SidecarWatch(std::string url, std::string token, std::function<void()> changed);
 
   // The newest report; none before the first answer or failure.
@@ -34,7 +35,7 @@ class SidecarWatch {
   const std::function<void()> changed_;
   mutable std::mutex mutex_;
   std::condition_variable_any expected_changed_;
-  std::optional<api::SidecarReport> latest_;
+  LatestReport latest_;
   std::string expected_;
   std::uint64_t expectations_ = 0;  // how often `expect` named another configuration
   std::jthread thread_;             // last: it uses all of the above

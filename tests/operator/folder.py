@@ -68,6 +68,20 @@ def eventually(claim, patience=5.0):
         time.sleep(0.002)
 
 
+def quota(name="plans", namespace="default", targets=(), tiers=None, created=None, **spec):
+    metadata = {"name": name, "namespace": namespace}
+    if created:
+        metadata["creationTimestamp"] = created
+    daily = {"name": "daily", "unit": "Request", "budget": "10", "window": {"rolling": "24h"}}
+    refs = [{"group": "mlgateway.io", "kind": "MLRoute", "name": target} for target in targets]
+    return {
+        "apiVersion": "mlgateway.io/v1alpha1",
+        "kind": "MLQuota",
+        "metadata": metadata,
+        "spec": {"targetRefs": refs, "tiers": tiers or [{"name": "everyone", "limits": [daily]}], **spec},
+    }
+
+
 class Place:
     """A folder of manifests and the operator's output for it."""
 
@@ -104,6 +118,9 @@ class Place:
 
     def routes(self):
         return {f"{r['namespace']}/{r['name']}": r for r in self.config()["routes"]}
+
+    def quotas(self):
+        return {f"{q['namespace']}/{q['name']}": q for q in self.config()["quotas"]}
 
     def status(self, name="iris", namespace="default", kind="mlroute"):
         return yaml.safe_load((self.out / f"status/{kind}.{namespace}.{name}.yaml").read_text())

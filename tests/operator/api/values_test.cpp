@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "operator/api/base64.hpp"
+#include "operator/api/decimal.hpp"
 #include "operator/api/duration.hpp"
 #include "operator/api/quantity.hpp"
 #include "operator/api/timestamp.hpp"
@@ -34,6 +35,22 @@ TEST(Quantity, KnowsBothKindsOfSuffixes) {
 TEST(Quantity, RefusesWhatIsNoWholeNumberOfBytes) {
   for (const char* text : {"", "Mi", "1.5Mi", "-1", "1mi", "1m", "1KiB", "9999999999999999Ti", "12345678901234567"}) {
     EXPECT_FALSE(parse_quantity(text)) << text;
+  }
+}
+
+TEST(Decimal, IsExactInMillionths) {
+  EXPECT_EQ(parse_decimal("0.25"), 250'000);
+  EXPECT_EQ(parse_decimal("1"), config::kOne);
+  EXPECT_EQ(parse_decimal("000.000001"), 1);
+  EXPECT_EQ(parse_decimal("0.1"), 100'000);
+  EXPECT_EQ(parse_decimal("10000000000"), config::kMostMillionths);
+  EXPECT_EQ(parse_decimal("999999999999.999999"), 999'999'999'999'999'999);
+}
+
+TEST(Decimal, RefusesWhatCannotBeExact) {
+  for (const char* text : {"", ".", "1.", ".5", "-1", "+1", "1e3", "0.1234567", "1234567890123", "1,5", "1.5 ", " 1",
+                           "1..5", "1.5.0", "0x1", "NaN", "inf"}) {
+    EXPECT_FALSE(parse_decimal(text)) << text;
   }
 }
 

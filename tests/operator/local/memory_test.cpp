@@ -152,6 +152,19 @@ TEST(Record, SurvivesARestart) {
   EXPECT_EQ(read->created, kStart);
 }
 
+TEST(Record, OfAQuotaSurvivesARestart) {
+  Life life;
+  life.look({{"plans.yaml",
+              "apiVersion: mlgateway.io/v1alpha1\nkind: MLQuota\nmetadata: {name: plans}\nspec:\n"
+              "  tiers: [{name: all, limits: [{name: daily, unit: Cost, rate: 1}]}]\n"}});
+  const Record& record = life.records.at({"MLQuota", {"default", "plans"}});
+  ASSERT_TRUE(record.good);
+  const auto again = record_from(to_json(record), admission());
+  ASSERT_TRUE(again && again->good);
+  EXPECT_EQ(again->good_generation, 1);
+  EXPECT_EQ(again->good->quota, record.good->quota);
+}
+
 TEST(Record, CarriesDigestsAndNoKeys) {
   Life life;
   life.look({{"a.yaml",

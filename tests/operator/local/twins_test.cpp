@@ -10,6 +10,7 @@
 
 #include "operator/local/admission.hpp"
 #include "operator/local/yaml.hpp"
+#include "operator/quota/rules.hpp"
 #include "operator/route/rules.hpp"
 #include "operator/schema/check.hpp"
 #include "operator/schema/schema.hpp"
@@ -33,8 +34,27 @@ Json read_yaml_file(const std::string& path) {
   return yaml.documents.at(0).value;
 }
 
-schema::Schema mlroute_schema() {
-  const Json crd = read_yaml_file("crds/mlroutes.yaml");
+// A kind of ours: its schema, the twins of the rules there, and the table of objects that both must judge alike.
+struct Kind {
+  const char* crd;
+  const char* table;
+  std::span<const schema::Rule> (*rules)();
+};
+
+void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.crd; }
+
+class Twins : public testing::TestWithParam<Kind> {
+ protected:
+  Json table() const { return read_yaml_file(GetParam().table); }
+};
+
+INSTANTIATE_TEST_SUITE_P(OfOurKinds, Twins,
+                         testing::Values(Kind{"crds/mlroutes.yaml", "tests/operator/data/rules.yaml", route::rules},
+                                         Kind{"crds/mlquotas.yaml", "tests/operator/data/quota_rules.yaml",
+                                              quota::rules}));
+
+schema::Schema schema_of(const char* file) {
+  const Json crd = read_yaml_file(file);
   auto compiled = schema::compile(crd.at("/spec/versions/0/schema/openAPIV3Schema"_json_pointer));
   EXPECT_TRUE(compiled);
   return *compiled;
@@ -57,46 +77,46 @@ std::vector<std::string> faults_of(const Json& object) {
                                    : reading.manifests.at(0).faults;
 }
 
-TEST(Twins, AreExactlyTheRulesOfTheSchema) {
+TEST_P(Twins, AreExactlyTheRulesOfTheSchema) {
   std::set<PlaceAndMessage> in_schema;
-  collect_rules(mlroute_schema(), "", in_schema);
+  collect_rules(schema_of(GetParam().crd), "", in_schema);
   std::set<PlaceAndMessage> in_code;
-  for (const route::Rule& rule : route::rules()) in_code.emplace(rule.place, rule.message);
+  for (const schema::Rule& rule : GetParam().rules()) in_code.emplace(rule.place, rule.message);
   EXPECT_EQ(in_schema, in_code);
 }
 
-TEST(Twins, EachHaveAnAcceptedAndARefusedObjectInTheTable) {
+TEST_P(Twins, EachHaveAnAcceptedAndARefusedObjectInTheTable) {
   std::set<std::string> accepted;
   std::set<std::string> refused;
-  const Json table = read_yaml_file("tests/operator/data/rules.yaml");
-  for (const Json& item : table.at("cases")) {
+  const Json cases = table();
+  for (const Json& item : cases.at("cases")) {
     if (item.contains("rule") && item.contains("accept")) accepted.insert(item.at("rule"));
     if (item.contains("rule") && item.contains("refuse")) refused.insert(item.at("rule"));
   }
-  for (const route::Rule& rule : route::rules()) {
+  for (const schema::Rule& rule : GetParam().rules()) {
     EXPECT_THAT(accepted, Contains(std::string(rule.message)));
     EXPECT_THAT(refused, Contains(std::string(rule.message)));
   }
 }
 
-TEST(Twins, JudgeEveryObjectOfTheTable) {
-  const Json table = read_yaml_file("tests/operator/data/rules.yaml");
-  for (const Json& item : table.at("cases")) {
+TEST_P(Twins, JudgeEveryObjectOfTheTable) {
+  const Json cases = table();
+  for (const Json& item : cases.at("cases")) {
     SCOPED_TRACE(item.at("name").get<std::string>());
     if (item.contains("accept")) {
-      Json object = table.at("base");
+      Json object = cases.at("base");
       object.merge_patch(item.at("accept"));
       EXPECT_THAT(faults_of(object), IsEmpty());
     }
     if (!item.contains("refuse")) continue;
-    Json object = table.at("base");
+    Json object = cases.at("base");
     object.merge_patch(item.at("refuse"));
     const std::string place = "case:1: " + item.at("place").get<std::string>() + ": ";
     EXPECT_THAT(faults_of(object), Contains(StartsWith(place + item.value("rule", ""))));
   }
 }
 
-TEST(Twins, AreNotAskedAboutWhatTheSchemaRefused) {
+TEST(TwinsOfMlRoute, AreNotAskedAboutWhatTheSchemaRefused) {
   Json object = read_yaml_file("tests/operator/data/rules.yaml").at("base");
   object["spec"]["versions"] = "none";
   object["spec"]["timeouts"] = {{"request", 5}, {"firstByte", true}};
@@ -118,14 +138,12 @@ void expect_bounds(const schema::Schema& schema, const std::string& place) {
   }
 }
 
-TEST(MlRouteSchema, BoundsAndDescribesEveryField) {
-  const schema::Schema schema = mlroute_schema();
+TEST_P(Twins, StandInASchemaThatBoundsAndDescribesEveryField) {
+  const schema::Schema schema = schema_of(GetParam().crd);
   for (const char* part : {"spec", "status"}) expect_bounds(schema.properties.at(part), part);
 }
 
-TEST(MlRouteSchema, HasDefaultsThatItAccepts) {
-  EXPECT_THAT(faults_of(read_yaml_file("tests/operator/data/rules.yaml").at("base")), IsEmpty());
-}
+TEST_P(Twins, StandInASchemaWithDefaultsThatItAccepts) { EXPECT_THAT(faults_of(table().at("base")), IsEmpty()); }
 
 }  // namespace
 }  // namespace mlgateway::local

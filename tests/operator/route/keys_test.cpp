@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "operator/api/label_key.hpp"
 #include "operator/route/key_entry.hpp"
-#include "operator/route/label_key.hpp"
 #include "sidecar/config/digest.hpp"
 #include "tests/operator/route/builders.hpp"
 
@@ -135,10 +135,10 @@ TEST(KeyEntry, RefusesWhatNoFieldCanCarry) {
 }
 
 TEST(LabelKey, IsANameOrADomainAndAName) {
-  for (const char* key : {"app", "mlgateway.io/use", "a.b/c_d.e", "A1"}) EXPECT_TRUE(is_label_key(key)) << key;
+  for (const char* key : {"app", "mlgateway.io/use", "a.b/c_d.e", "A1"}) EXPECT_TRUE(api::is_label_key(key)) << key;
   for (const char* key : {"", "/a", "a/", "-a", "a-", "A.b/c", "a..b/c", "a b", "a/b/c"})
-    EXPECT_FALSE(is_label_key(key)) << key;
-  EXPECT_FALSE(is_label_key(std::string(64, 'a')));
+    EXPECT_FALSE(api::is_label_key(key)) << key;
+  EXPECT_FALSE(api::is_label_key(std::string(64, 'a')));
 }
 
 }  // namespace

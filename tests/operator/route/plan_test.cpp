@@ -132,10 +132,10 @@ TEST(Programmed, ComparesGenerationAndHashOfEachRoute) {
 
 TEST(Programmed, NamesWhyTheSidecarDoesNotRunIt) {
   World asked = world({observed("a")});
-  asked.sidecar = api::SidecarReport{"connection refused", "", {}};
+  asked.sidecar = api::SidecarReport{"connection refused", "", {}, {}, {}};
   EXPECT_EQ(verdict(plan(asked, kNow), 0, "Programmed"), "False SidecarUnreachable");
   EXPECT_EQ(condition_of(plan(asked, kNow), 0, "Programmed").message, "connection refused");
-  asked.sidecar = api::SidecarReport{"", "gateway.v1.json: contract: must be 1", {}};
+  asked.sidecar = api::SidecarReport{"", "gateway.v1.json: contract: must be 1", {}, {}, {}};
   EXPECT_THAT(condition_of(plan(asked, kNow), 0, "Programmed").message, HasSubstr("contract: must be 1"));
 }
 

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "operator/sidecars/sidecar_client.hpp"
@@ -10,7 +11,27 @@ TEST(SidecarState, SaysWhatTheSidecarRuns) {
     "config":{"hash":"abc","loadedTime":"2024-02-29T12:00:00Z","error":null},
     "routes":[{"namespace":"default","name":"iris","generation":3,"hash":"def","versions":[]}]})");
   EXPECT_EQ(state.config_hash, "abc");
-  EXPECT_EQ(state.report, (api::SidecarReport{"", "", {{{"default", "iris"}, 3, "def"}}}));
+  EXPECT_EQ(state.report, (api::SidecarReport{"", "", {{{"default", "iris"}, 3, "def"}}, {}, {}}));
+}
+
+TEST(SidecarState, SaysWhichQuotasRunAndWhatIsUsedOfThem) {
+  const State state = read_state(R"({"config":{"hash":"abc","error":null},"routes":[],
+    "quotas":[{"namespace":"default","name":"plans","generation":2,"hash":"ghi","limits":[
+      {"tier":"gold","name":"daily","unit":"Cost","holds":"10.5","refused":3,"refusedLastHour":1,"granted":"7",
+       "reserved":"0","fullest":{"owner":"alice","used":"7.25"},"top":[]},
+      {"tier":"gold","name":"rate","unit":"Request","holds":"10000000000","refused":0,"refusedLastHour":0,
+       "granted":"0","reserved":"0","fullest":null,"top":[]}]}]})");
+  EXPECT_THAT(state.report.quotas, testing::ElementsAre(api::Loaded{{"default", "plans"}, 2, "ghi"}));
+  const api::LimitUse daily{"gold", "daily", 10'500'000, 7'250'000, 3, 1};
+  const api::LimitUse rate{"gold", "rate", config::kMostMillionths, 0, 0, 0};
+  EXPECT_THAT(state.report.uses, testing::ElementsAre(api::QuotaUse{{"default", "plans"}, {daily, rate}}));
+}
+
+TEST(SidecarState, WithAnAmountThatIsNoneIsNotASidecars) {
+  const State state = read_state(R"({"config":{"hash":"abc","error":null},"routes":[],
+    "quotas":[{"namespace":"default","name":"plans","generation":2,"hash":"ghi","limits":[
+      {"tier":"gold","name":"daily","holds":"ten","refused":0,"refusedLastHour":0,"fullest":null}]}]})");
+  EXPECT_FALSE(state.report.unreachable.empty());
 }
 
 TEST(SidecarState, SaysWhyANewerConfigurationWasRefused) {
