@@ -60,7 +60,8 @@ AccountImage Books::image(const Account& account, Instant now, WallTime wall) co
       continue;
     }
     for (const Slot& slot : std::get<BudgetBucket>(entry.bucket).slots) {
-      if (now < slot.end + limit.setting.window) bucket.slots.push_back({wall_of(slot.end, now, wall), slot.amount});
+      if (slot.end <= limit.setting.window.freed_until || slot.end + limit.setting.window.length <= now) continue;
+      bucket.slots.push_back({wall_of(slot.end, now, wall), slot.amount});
     }
   }
   return image;

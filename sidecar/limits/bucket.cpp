@@ -19,6 +19,13 @@ bool edit_drain(std::vector<Drain>& drains, const config::Rate& rate) {
   return true;
 }
 
+bool edit_window(Setting& setting, config::Milliseconds window) {
+  if (!setting.enrolled) setting.window.length = window;
+  const bool differs = setting.new_window != window;
+  setting.new_window = window;
+  return differs;
+}
+
 Room rate_room(const Setting& setting, const RateBucket& bucket, Amount amount, Instant now) {
   const Wide excess = level_at(bucket, setting.drains, now) + in_parts(amount) - in_parts(setting.holds);
   return {.wait = time_to_drain(excess, setting.drains.back())};
@@ -59,17 +66,20 @@ Instant rate_empty_at(const Setting& setting, const RateBucket& bucket, Instant 
 
 bool edit(Setting& setting, const config::Limit& limit) {
   const Amount holds = limit.rate ? limit.rate->burst : limit.budget->amount;
-  const config::Milliseconds window = limit.budget ? limit.budget->window : setting.window;
-  const bool drains_differ = limit.rate && edit_drain(setting.drains, *limit.rate);
-  const bool differs = drains_differ || setting.holds != holds || setting.window != window;
-  setting.rate = limit.rate.has_value();
+  bool differs = !setting.enrolled || setting.holds != holds;
   setting.holds = holds;
-  setting.window = window;
+  if (limit.rate) differs |= edit_drain(setting.drains, *limit.rate);
+  if (limit.budget) differs |= edit_window(setting, limit.budget->window);
+  setting.rate = limit.rate.has_value();
+  setting.enrolled = true;
   return differs;
 }
 
 void begin_edits(Setting& setting, Instant now) {
   if (!setting.drains.empty() && setting.drains.back().since == kNotYet) setting.drains.back().since = now;
+  if (setting.rate || setting.new_window == setting.window.length) return;
+  setting.window.freed_until = std::max(setting.window.freed_until, now - setting.window.length);
+  setting.window.length = setting.new_window;
 }
 
 Bucket empty_bucket(const Setting& setting) {
@@ -105,7 +115,8 @@ Amount used(const Setting& setting, const Bucket& bucket, Instant now) {
 Instant empty_at(const Setting& setting, const Bucket& bucket, Instant now) {
   if (const auto* rate = std::get_if<RateBucket>(&bucket)) return rate_empty_at(setting, *rate, now);
   const auto& slots = std::get<BudgetBucket>(bucket).slots;
-  return slots.empty() ? now : slots.back().end + setting.window;
+  if (slots.empty() || slots.back().end <= setting.window.freed_until) return now;
+  return slots.back().end + setting.window.length;
 }
 
 Outlook outlook(const Setting& setting, const Bucket& bucket, Instant now) {

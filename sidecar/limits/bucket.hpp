@@ -16,16 +16,19 @@ namespace mlgateway::limits {
 // may know accounts of a quota that comes later. No limit remembers longer than a window of this length.
 inline constexpr config::Milliseconds kLongestWindow = std::chrono::hours(24 * 31);
 
-// How a limit is set now, and how fast it drained before.
+// How a limit is set now, and what its earlier settings left behind.
 struct Setting {
-  bool rate = false;                             // else a budget
-  Amount holds = 0;                              // the burst or the budget
-  std::vector<Drain> drains;                     // of a rate
-  config::Milliseconds window = kLongestWindow;  // of a budget
+  bool enrolled = false;
+  bool rate = false;                        // else a budget
+  Amount holds = 0;                         // the burst or the budget
+  std::vector<Drain> drains;                // of a rate
+  Window window{.length = kLongestWindow};  // of a budget
+  config::Milliseconds new_window{0};       // in force from begin_edits() on
 };
 
-// Takes over what the configuration says; true when that is a change. What an edited rate has drained so far stays
-// drained: the new rate counts from begin_edits() on, the very first one has always counted.
+// Takes over what the configuration says; true when that is a change. What a limit holds changes at once. How it frees
+// what was used changes with begin_edits(), so that what has drained or expired by then stays so; only the very first
+// setting counts for all the time before.
 bool edit(Setting& setting, const config::Limit& limit);
 void begin_edits(Setting& setting, Instant now);
 

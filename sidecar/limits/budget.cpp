@@ -9,17 +9,17 @@ constexpr int kSubWindows = 60;
 
 using std::chrono::nanoseconds;
 
-Instant end_of_sub_window(config::Milliseconds window, Instant now) {
-  const nanoseconds length = std::max(nanoseconds(window) / kSubWindows, nanoseconds(1));
+Instant end_of_sub_window(const Window& window, Instant now) {
+  const nanoseconds length = std::max(nanoseconds(window.length) / kSubWindows, nanoseconds(1));
   const nanoseconds into = now.time_since_epoch() % length;
   const Instant begin = now - (into.count() < 0 ? into + length : into);
   return begin + length;
 }
 
 // Slots are in order, so that the expired ones come first.
-auto first_held(const BudgetBucket& bucket, config::Milliseconds window, Instant now) {
-  return std::find_if(bucket.slots.begin(), bucket.slots.end(),
-                      [&](const Slot& slot) { return now < slot.end + window; });
+auto first_held(const BudgetBucket& bucket, const Window& window, Instant now) {
+  const Instant freed = std::max(now - window.length, window.freed_until);
+  return std::find_if(bucket.slots.begin(), bucket.slots.end(), [&](const Slot& slot) { return slot.end > freed; });
 }
 
 auto at_or_after(BudgetBucket& bucket, Instant end) {
@@ -29,13 +29,13 @@ auto at_or_after(BudgetBucket& bucket, Instant end) {
 
 }  // namespace
 
-Amount held_at(const BudgetBucket& bucket, config::Milliseconds window, Instant now) {
+Amount held_at(const BudgetBucket& bucket, const Window& window, Instant now) {
   Wide held = 0;
   for (auto slot = first_held(bucket, window, now); slot != bucket.slots.end(); ++slot) held += slot->amount;
   return narrowed(held);
 }
 
-Instant take(BudgetBucket& bucket, config::Milliseconds window, Amount amount, Instant now) {
+Instant take(BudgetBucket& bucket, const Window& window, Amount amount, Instant now) {
   bucket.slots.erase(bucket.slots.begin(), first_held(bucket, window, now));
   const Instant end = end_of_sub_window(window, now);
   hold(bucket, end, amount);
@@ -59,12 +59,12 @@ void give_back(BudgetBucket& bucket, Instant end, Amount amount) {
   if (slot->amount == 0) bucket.slots.erase(slot);
 }
 
-nanoseconds time_until_held(const BudgetBucket& bucket, config::Milliseconds window, Amount most, Instant now) {
+nanoseconds time_until_held(const BudgetBucket& bucket, const Window& window, Amount most, Instant now) {
   Wide held = held_at(bucket, window, now);
   if (held <= most) return nanoseconds(0);
   for (auto slot = first_held(bucket, window, now); slot != bucket.slots.end(); ++slot) {
     held -= slot->amount;
-    if (held <= most) return slot->end + window - now;
+    if (held <= most) return slot->end + window.length - now;
   }
   return nanoseconds(0);
 }

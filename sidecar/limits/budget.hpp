@@ -13,8 +13,15 @@
 
 namespace mlgateway::limits {
 
-// What was taken in one sub-window. It keeps its end when the window is edited: the hold is as long as the window now
-// is.
+// How long a budget holds what was taken. Editing the length makes the hold of what is still held longer or shorter;
+// what has been freed stays free.
+struct Window {
+  config::Milliseconds length{1};
+  Instant freed_until =
+      Instant::min();  // what was taken in a sub-window that ended by then is free, whatever the length
+};
+
+// What was taken in one sub-window.
 struct Slot {
   Instant end;
   Amount amount = 0;
@@ -24,15 +31,14 @@ struct BudgetBucket {
   std::vector<Slot> slots;  // by `end`, no two with the same
 };
 
-Amount held_at(const BudgetBucket& bucket, config::Milliseconds window, Instant now);
+Amount held_at(const BudgetBucket& bucket, const Window& window, Instant now);
 // Takes, within the budget or not, and returns the slot's end, by which it can be given back. Forgets what has expired.
-Instant take(BudgetBucket& bucket, config::Milliseconds window, Amount amount, Instant now);
+Instant take(BudgetBucket& bucket, const Window& window, Amount amount, Instant now);
 // Holds an amount that was taken in a sub-window with that end.
 void hold(BudgetBucket& bucket, Instant end, Amount amount);
 // What has expired meanwhile is not there to be given back; nothing is ever given back that others took.
 void give_back(BudgetBucket& bucket, Instant end, Amount amount);
 // How long until at most `most` is held, if nothing more is taken. Zero: it is so now.
-std::chrono::nanoseconds time_until_held(const BudgetBucket& bucket, config::Milliseconds window, Amount most,
-                                         Instant now);
+std::chrono::nanoseconds time_until_held(const BudgetBucket& bucket, const Window& window, Amount most, Instant now);
 
 }  // namespace mlgateway::limits

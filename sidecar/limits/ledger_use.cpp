@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 #include <mutex>
 
 #include "sidecar/limits/ledger_shared.hpp"
@@ -17,13 +18,13 @@ const Bucket* bucket_of(const Account& account, LimitId limit) {
   return nullptr;
 }
 
-// The owners by what they have used, the most first; no owner twice.
-void enter(std::vector<Ledger::TopOwner>& top, std::size_t most, const Account& account, Amount amount) {
-  if (amount == 0 || (top.size() == most && amount <= top.back().used)) return;
-  if (std::ranges::find(top, account.owner, &Ledger::TopOwner::owner) != top.end()) return;
-  const auto place = std::ranges::upper_bound(top, amount, std::greater(), &Ledger::TopOwner::used);
-  top.insert(place, {account.owner, amount});
-  if (top.size() > most) top.pop_back();
+// Leaves the fullest, fullest first, and no owner twice: a walk may see an account again.
+void leave_fullest(std::vector<Ledger::TopOwner>& found, std::size_t most) {
+  std::ranges::sort(found, {}, &Ledger::TopOwner::owner);
+  const auto twice = std::ranges::unique(found, {}, &Ledger::TopOwner::owner);
+  found.erase(twice.begin(), twice.end());
+  std::ranges::stable_sort(found, std::ranges::greater(), &Ledger::TopOwner::used);
+  if (found.size() > most) found.resize(most);
 }
 
 }  // namespace
@@ -45,19 +46,26 @@ Ledger::LimitUse Ledger::use(LimitId id, Instant now) const {
 
 std::vector<Ledger::TopOwner> Ledger::top(LimitId id, std::size_t most, Instant now) const {
   std::vector<TopOwner> found;
-  if (most == 0) return found;
-  for (std::size_t chain = 0, chains = 1; chain < chains;) {
-    const std::lock_guard lock(shared_->mutex);
-    const AccountTable& accounts = shared_->books.accounts();
-    const Setting& setting = shared_->books.limit(id).setting;
-    chains = accounts.chains();
-    for (const std::size_t end = std::min(chain + kSlice, chains); chain < end; ++chain) {
-      for (const Account* account = accounts.chain(chain); account != nullptr; account = account->chain) {
-        const Bucket* bucket = bucket_of(*account, id);
-        if (bucket != nullptr) enter(found, most, *account, used(setting, *bucket, now));
+  Amount enough = 1;  // who has used less is not among the fullest
+  for (std::size_t chain = 0, chains = 1; chain < chains && most > 0;) {
+    {
+      const std::lock_guard lock(shared_->mutex);
+      const AccountTable& accounts = shared_->books.accounts();
+      const Setting& setting = shared_->books.limit(id).setting;
+      chains = accounts.chains();
+      for (const std::size_t end = std::min(chain + kSlice, chains); chain < end; ++chain) {
+        for (const Account* account = accounts.chain(chain); account != nullptr; account = account->chain) {
+          const Bucket* bucket = bucket_of(*account, id);
+          const Amount amount = bucket == nullptr ? 0 : used(setting, *bucket, now);
+          if (amount >= enough) found.push_back({account->owner, amount});
+        }
       }
     }
+    if (found.size() / 2 < most + kSlice) continue;
+    leave_fullest(found, most);
+    if (found.size() == most) enough = found.back().used;
   }
+  leave_fullest(found, most);
   return found;
 }
 

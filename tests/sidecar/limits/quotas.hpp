@@ -32,7 +32,10 @@ inline config::Limit rate(std::string name, Amount amount, config::Milliseconds 
 
 inline config::Quota quota(std::string name, std::vector<config::Limit> limits,
                            config::Enforcement enforcement = config::Enforcement::Enforce) {
-  config::Quota made{.namespace_name = "models", .name = std::move(name), .hash = {}, .enforcement = enforcement};
+  config::Quota made;
+  made.namespace_name = "models";
+  made.name = std::move(name);
+  made.enforcement = enforcement;
   made.tiers.push_back({.name = "all", .key_labels = {}, .limits = std::move(limits)});
   return made;
 }
