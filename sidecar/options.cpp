@@ -44,6 +44,8 @@ Parsed parse_options(int argc, char** argv) {
   app.add_option("--min-rate", options.limits.stream.min_rate,
                  "bytes a second of bodies in and answers out, after 10 s")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
+  app.add_option("--max-accounts", options.max_accounts, "callers whose use of quotas is kept; a further one gets 503")
+      ->check(CLI::Range(1, 100'000'000));
   app.add_option("--propagation-delay", propagation_delay, "from SIGTERM until no connection is accepted")
       ->transform(duration());
   app.add_option("--drain-timeout", drain_timeout, "then for requests to finish before they are cut")

@@ -6,6 +6,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include "sidecar/admin/commons_metrics.hpp"
 #include "sidecar/admin/masked.hpp"
 #include "sidecar/admin/state.hpp"
 #include "sidecar/base/log.hpp"
@@ -19,19 +20,27 @@ constexpr int kBacklog = 1024;
 // How often a drain looks whether anything is left.
 constexpr auto kDrainPoll = 10ms;
 
-// The metrics as they are scraped: refused configurations are known to the watcher alone until somebody asks.
+// The metrics as they are scraped: refused configurations are known to the watcher alone until somebody asks, and what
+// the workers share is known to nobody's counters.
 class Scrape final : public prometheus::Collectable {
  public:
-  Scrape(observe::Metrics& metrics, const config::Watcher& watcher) : metrics_(metrics), watcher_(watcher) {}
+  using InForce = std::function<std::shared_ptr<const config::GatewayConfig>()>;
+  Scrape(observe::Metrics& metrics, const config::Watcher& watcher, gateway::Commons& commons, InForce in_force)
+      : metrics_(metrics), watcher_(watcher), commons_(commons), in_force_(std::move(in_force)) {}
   std::vector<prometheus::MetricFamily> Collect() const override {
     const std::lock_guard lock(mutex_);
     for (const auto failed = watcher_.state().reloads_failed; counted_ < failed; ++counted_) metrics_.config_refused();
-    return metrics_.Collect();
+    auto families = metrics_.Collect();
+    const auto config = in_force_();
+    if (config) admin::append_commons(families, *config, commons_, std::chrono::steady_clock::now());
+    return families;
   }
 
  private:
   observe::Metrics& metrics_;
   const config::Watcher& watcher_;
+  gateway::Commons& commons_;
+  const InForce in_force_;
   mutable std::mutex mutex_;
   mutable std::uint64_t counted_ = 0;
 };
@@ -51,6 +60,7 @@ Process::Process(const Options& options, std::unique_ptr<observe::AccessLog> acc
       shared_(options.limits),
       access_log_(std::move(access_log)),
       metrics_(std::make_shared<observe::Metrics>(options.workers, access_log_.get())),
+      commons_(options.max_accounts),
       watcher_(options.config,
                [this](std::shared_ptr<const config::GatewayConfig> config) { take(std::move(config)); }) {}
 
@@ -80,8 +90,8 @@ Status Process::listen() {
     descriptors.push_back(*descriptor);
   }
   for (std::size_t i = 0; i < options_.workers; ++i) {
-    workers_.push_back(
-        std::make_unique<server::Worker>(shared_, descriptors[i], resolver_, metrics_->worker(i), *access_log_));
+    workers_.push_back(std::make_unique<server::Worker>(shared_, commons_, descriptors[i], resolver_,
+                                                        metrics_->worker(i), *access_log_));
   }
   listening_ = address.to_string();
   return Done{};
@@ -98,7 +108,7 @@ Status Process::open_admin() {
 // Returns when every worker serves it, so that /state never claims more than is enforced.
 void Process::take(std::shared_ptr<const config::GatewayConfig> config) {
   resolver_.track(hosts_of(*config));
-  const auto world = std::make_shared<const gateway::World>(config);
+  const auto world = std::make_shared<const gateway::World>(config, commons_);
   for (const auto& worker : workers_) worker->install(world);
   metrics_->config_loaded(std::chrono::system_clock::now());
   log::info("configuration in force", {{"routes", config->routes.size()}, {"hash", config->hash}});
@@ -119,7 +129,7 @@ admin::Sources Process::sources() {
     config::LoadState load = watcher_.state();
     load.config = in_force();
     const admin::State state{.workers = workers_.size(), .draining = shared_.draining, .config = std::move(load)};
-    return admin::describe(state, *metrics_);
+    return admin::describe(state, *metrics_, commons_, std::chrono::steady_clock::now());
   };
   sources.config = [this] {
     const auto config = in_force();
@@ -129,7 +139,7 @@ admin::Sources Process::sources() {
     const auto config = in_force();
     return config ? config->admin_token_digest : std::nullopt;
   };
-  sources.metrics = std::make_shared<Scrape>(*metrics_, watcher_);
+  sources.metrics = std::make_shared<Scrape>(*metrics_, watcher_, commons_, [this] { return in_force(); });
   return sources;
 }
 

@@ -9,6 +9,7 @@
 
 #include "sidecar/admin/admin_server.hpp"
 #include "sidecar/config/watcher.hpp"
+#include "sidecar/gateway/commons.hpp"
 #include "sidecar/observe/access_log.hpp"
 #include "sidecar/observe/metrics.hpp"
 #include "sidecar/options.hpp"
@@ -41,6 +42,7 @@ class Process {
   std::unique_ptr<observe::AccessLog> access_log_;
   std::shared_ptr<observe::Metrics> metrics_;
   upstream::Resolver resolver_;
+  gateway::Commons commons_;
   std::vector<std::unique_ptr<server::Worker>> workers_;
   mutable std::mutex mutex_;
   std::shared_ptr<const config::GatewayConfig> in_force_;  // by every worker; under mutex_

@@ -1,5 +1,6 @@
 #include "sidecar/admin/state.hpp"
 
+#include "sidecar/admin/quota_state.hpp"
 #include "sidecar/base/rfc3339.hpp"
 
 namespace mlgateway::admin {
@@ -16,7 +17,14 @@ json describe_config(const config::LoadState& load) {
       {"hash", load.config ? load.config->hash : ""}, {"loadedTime", time_or_null(load.loaded_time)}, {"error", error}};
 }
 
-json describe_route(const config::Route& route, const observe::Metrics& metrics) {
+json describe_cache(const config::Route& route, const gateway::Commons& commons) {
+  const auto store = commons.store(route);
+  if (!store) return nullptr;
+  const cache::Store::Numbers numbers = store->numbers();
+  return {{"bytes", numbers.bytes}, {"entries", numbers.entries}, {"evictions", numbers.evictions}};
+}
+
+json describe_route(const config::Route& route, const observe::Metrics& metrics, const gateway::Commons& commons) {
   json versions = json::array();
   for (const config::Version& version : route.versions) {
     const observe::VersionTotals totals = metrics.totals(route.namespace_name, route.name, version.name);
@@ -25,26 +33,33 @@ json describe_route(const config::Route& route, const observe::Metrics& metrics)
                         {"errors", totals.errors},
                         {"inFlight", totals.in_flight}});
   }
-  return {{"namespace", route.namespace_name},
-          {"name", route.name},
-          {"generation", route.generation},
-          {"hash", route.hash},
-          {"versions", std::move(versions)}};
+  return {{"namespace", route.namespace_name}, {"name", route.name},
+          {"generation", route.generation},    {"hash", route.hash},
+          {"versions", std::move(versions)},   {"cache", describe_cache(route, commons)}};
 }
 
 }  // namespace
 
-json describe(const State& state, const observe::Metrics& metrics) {
+json describe(const State& state, const observe::Metrics& metrics, gateway::Commons& commons, Instant now) {
   json routes = json::array();
+  json quotas = json::array();
   if (state.config.config) {
-    for (const config::Route& route : state.config.config->routes) routes.push_back(describe_route(route, metrics));
+    for (const config::Route& route : state.config.config->routes)
+      routes.push_back(describe_route(route, metrics, commons));
+  }
+  if (state.config.config) {
+    for (const config::Quota& quota : state.config.config->quotas) {
+      quotas.push_back(describe_quota(quota, commons.ledger(), now));
+    }
   }
   return {{"contract", config::kContractVersion},
           {"version", MLGATEWAY_VERSION},
           {"workers", state.workers},
           {"draining", state.draining},
           {"config", describe_config(state.config)},
-          {"routes", std::move(routes)}};
+          {"routes", std::move(routes)},
+          {"quotas", std::move(quotas)},
+          {"accounts", commons.ledger().accounts()}};
 }
 
 }  // namespace mlgateway::admin

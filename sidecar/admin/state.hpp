@@ -1,5 +1,6 @@
-// What /state says: which configuration is in force, since when, what is wrong with a newer one, and how much each
-// version has served. The operator's `Programmed` condition and local mode read it; the names are stable interface.
+// What /state says: which configuration is in force, since when, what is wrong with a newer one, how much each version
+// has served, and what is used of each quota. The operator's `Programmed` condition and local mode read it; the names
+// are stable interface.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sidecar/config/loader.hpp"
+#include "sidecar/gateway/commons.hpp"
 #include "sidecar/observe/metrics.hpp"
 
 namespace mlgateway::admin {
@@ -17,6 +19,7 @@ struct State {
   config::LoadState config;  // a copy, taken under whatever guards the loader
 };
 
-nlohmann::json describe(const State& state, const observe::Metrics& metrics);
+// `commons` is asked for what quotas have seen and what caches hold, as of `now`.
+nlohmann::json describe(const State& state, const observe::Metrics& metrics, gateway::Commons& commons, Instant now);
 
 }  // namespace mlgateway::admin

@@ -1,5 +1,6 @@
 // The end of every exchange: counted and logged, whatever became of it.
 #include "sidecar/gateway/gateway.hpp"
+#include "sidecar/gateway/settle.hpp"
 
 namespace mlgateway::gateway {
 namespace {
@@ -18,11 +19,16 @@ void Gateway::finish(Exchange& exchange) {
   const auto duration = std::chrono::steady_clock::now() - exchange.started;
   if (exchange.status == 0) exchange.status = exchange.report.status;
   metrics_.overhead.record(duration - exchange.report.with_model);
+  settle(exchange.bill, is_paid({.status = exchange.status,
+                                 .error = exchange.error ? std::optional(exchange.error->reason) : std::nullopt,
+                                 .reached_model = exchange.report.reached_model}));
 
   if (exchange.version) {
     observe::VersionSeries& series = exchange.route->place(*exchange.version).series;
     series.in_flight.sub();
     series.record(exchange.status, duration, stream.body_bytes(), stream.answer_bytes());
+    if (exchange.bill.charged) series.cost.add(static_cast<std::uint64_t>(*exchange.bill.charged));
+    if (exchange.recall.state) exchange.route->series.cached(*exchange.recall.state);
   }
   if (exchange.error) {
     if (exchange.route) {
@@ -66,6 +72,9 @@ void Gateway::finish(Exchange& exchange) {
     record.upstream = exchange.route->place(*exchange.version).origin.authority();
   }
   record.trace_id = trace_id(head.fields);
+  if (exchange.route && exchange.route->setup.tells_cost) record.cost = exchange.bill.charged;
+  record.quota = exchange.bill.refused_by;
+  if (exchange.recall.state) record.cache = observe::name(*exchange.recall.state);
   access_log_.write(record);
 }
 

@@ -1,14 +1,26 @@
 #include "sidecar/gateway/answer.hpp"
 
+#include "sidecar/base/decimal.hpp"
+#include "sidecar/gateway/cache_status.hpp"
 #include "sidecar/gateway/gateway.hpp"
 #include "sidecar/http/relay_head.hpp"
+#include "sidecar/limits/rate_limit_fields.hpp"
 
 namespace mlgateway::gateway {
 namespace {
 
+bool tells_cost(const Exchange& exchange) {
+  return exchange.bill.charged && exchange.route->setup.tells_cost && exchange.config().enrichment.headers;
+}
+
+void append_cost(std::string& fields, const Exchange& exchange) {
+  fields.append("x-mlgateway-cost: ").append(decimal_text(*exchange.bill.charged)).append("\r\n");
+  fields.append("x-mlgateway-cost-unit: ").append(exchange.config().cost.unit).append("\r\n");
+}
+
 // What a refusal says beside its body.
 std::string refusal_fields(const Exchange& exchange, const Error& error, int status) {
-  std::string fields = answer_fields(exchange);
+  std::string fields = answer_fields(exchange).text;
   fields.append("x-mlgateway-reason: ").append(name(error.reason)).append("\r\n");
   if (status == 401) {
     // RFC 6750 section 3: no error code for a caller who presented nothing.
@@ -21,6 +33,10 @@ std::string refusal_fields(const Exchange& exchange, const Error& error, int sta
     fields.append("allow: ").append(router.allowed_methods(exchange.head().host, exchange.head().path)).append("\r\n");
   }
   if (status == 503) fields.append("retry-after: 1\r\n");
+  if (status == 429) limits::append_retry_after(fields, *exchange.bill.refusal);
+  // OpenAI's clients try a 429 again unless they are told that a window has to pass first.
+  const bool spent = error.reason == Reason::BudgetSpent || error.reason == Reason::CostTooHigh;
+  if (spent && exchange.shape == http::ErrorShape::OpenAI) fields.append("x-should-retry: false\r\n");
   return fields;
 }
 
@@ -30,14 +46,19 @@ bool can_be_told(const Exchange& exchange, Reason reason) {
 
 }  // namespace
 
-std::string answer_fields(const Exchange& exchange) {
-  std::string fields;
-  fields.reserve(192);
+AnswerFields answer_fields(const Exchange& exchange) {
+  AnswerFields made;
+  std::string& fields = made.text;
+  fields.reserve(512);
   fields.append("x-request-id: ").append(exchange.request_id).append("\r\n");
   if (exchange.version && exchange.config().enrichment.headers) {
     fields.append("x-mlgateway-version: ").append(exchange.version->name).append("\r\n");
   }
-  return fields;
+  fields.append(exchange.bill.limits_told);
+  if (exchange.recall.state && !exchange.error) append_cache_status(fields, exchange.recall, exchange.loop().now());
+  made.priced_from = fields.size();
+  if (tells_cost(exchange) && !exchange.error) append_cost(fields, exchange);
+  return made;
 }
 
 net::Task<void> answer(Exchange& exchange, int status, std::string_view content_type, std::string_view body,
@@ -64,7 +85,7 @@ net::Task<void> Gateway::refuse(Exchange& exchange, const Error& error) {
   exchange.error = error;
   exchange.status = http::status_of(error.reason);
   if (can_be_told(exchange, error.reason)) {
-    const http::Problem problem = http::describe(error, exchange.shape, exchange.request_id);
+    const http::Problem problem = http::describe(error, exchange.shape, exchange.request_id, exchange.bill.violated);
     const std::string fields = refusal_fields(exchange, error, problem.status);
     co_await answer(exchange, problem.status, problem.content_type, problem.body, fields);
   } else {

@@ -9,12 +9,37 @@
 #include <string_view>
 
 #include "sidecar/auth/principal.hpp"
+#include "sidecar/cache/answer.hpp"
+#include "sidecar/cache/freshness.hpp"
+#include "sidecar/cache/key.hpp"
 #include "sidecar/gateway/world.hpp"
 #include "sidecar/http/problem.hpp"
 #include "sidecar/http/stream.hpp"
+#include "sidecar/limits/ledger.hpp"
+#include "sidecar/observe/cache_state.hpp"
 #include "sidecar/upstream/forwarder.hpp"
 
 namespace mlgateway::gateway {
+
+// What a request costs and what was taken for it so far.
+struct Bill {
+  limits::Amount full = 0;                 // as a call to the model
+  limits::Reservation reservation;         // open where a quota applies
+  std::optional<limits::Refusal> refusal;  // of the limit that was in the way ...
+  std::string refused_by;                  // ... as "QUOTA.TIER.LIMIT"
+  std::vector<std::string> violated;       // ... and by the name it has in RateLimit-Policy
+  std::string limits_told;                 // the RateLimit lines of the answer
+  std::optional<limits::Amount> charged;   // in the end; none: not decided yet
+};
+
+// What the cache has to do with a request; `state` is empty where the route has none.
+struct Recall {
+  std::optional<observe::CacheState> state;
+  cache::Wishes wishes;
+  std::optional<cache::Key> key;  // none: neither look nor keep
+  cache::AnswerPtr kept;          // a hit
+  bool kept_by_this = false;      // the answer to this request is kept for others
+};
 
 struct Exchange {
   Exchange(http::Stream& caller, std::string_view address, std::shared_ptr<const Placement> placed, Instant now)
@@ -22,6 +47,9 @@ struct Exchange {
 
   const http::RequestHead& head() const { return stream.head(); }
   const config::Route& config() const { return route->route; }
+  net::Loop& loop() const { return stream.socket().loop(); }
+  // Quotas, costs and the cache are about predictions: asking whether a model is ready is free.
+  bool predicts() const { return route != nullptr && match.operation == protocol::Operation::Infer; }
 
   http::Stream& stream;
   std::string_view client;                     // the caller's address
@@ -43,8 +71,13 @@ struct Exchange {
   bool identified = false;
   const config::Version* version = nullptr;
 
-  // The body, where a step had to read it whole.
+  // Step 6. The body, where a step had to read it whole, and what was found in it.
   std::optional<std::string> body;
+  protocol::Counted counted;
+
+  // Steps 7 and 8.
+  Recall recall;
+  Bill bill;
 
   // How it went.
   upstream::Report report;

@@ -25,7 +25,12 @@ net::Task<void> Gateway::handle(Exchange& exchange) {
   if (const Status ok = co_await name_route(exchange); !ok) co_return co_await refuse(exchange, ok.error());
   if (const Status ok = choose_version(exchange); !ok) co_return co_await refuse(exchange, ok.error());
   if (const Status ok = check_size(exchange); !ok) co_return co_await refuse(exchange, ok.error());
-  if (const Status ok = co_await forward(exchange); !ok) co_return co_await refuse(exchange, ok.error());
+  // What the body asks of the model is counted, never believed: the price and the cache key depend on it.
+  if (const Status ok = co_await weigh(exchange); !ok) co_return co_await refuse(exchange, ok.error());
+  // Only a look: whether the answer is there decides what is reserved for it.
+  if (const Status ok = recall(exchange); !ok) co_return co_await refuse(exchange, ok.error());
+  if (const Status ok = admit(exchange); !ok) co_return co_await refuse(exchange, ok.error());
+  if (const Status ok = co_await fulfil(exchange); !ok) co_return co_await refuse(exchange, ok.error());
   finish(exchange);
 }
 
@@ -61,7 +66,7 @@ Status Gateway::identify(Exchange& exchange) const {
   Error worst(Reason::CredentialMissing, "no candidate route");
   for (const std::uint32_t index : exchange.match.candidates) {
     const PlacedRoute& candidate = exchange.placement->routes[index];
-    const auto principal = candidate.authenticator.identify(exchange.head().fields.all(), exchange.started_wall);
+    const auto principal = candidate.setup.authenticator.identify(exchange.head().fields.all(), exchange.started_wall);
     if (principal) {
       exchange.principal = *principal;
       exchange.identified = true;
@@ -83,7 +88,8 @@ net::Task<Status> Gateway::name_route(Exchange& exchange) {
   const auto index = exchange.placement->world->router.route_of_model(exchange.head().host, *model);
   if (!index) co_return index.error();
   exchange.route = &exchange.placement->routes[*index];
-  const auto principal = exchange.route->authenticator.identify(exchange.head().fields.all(), exchange.started_wall);
+  const auto principal =
+      exchange.route->setup.authenticator.identify(exchange.head().fields.all(), exchange.started_wall);
   if (!principal) co_return principal.error();
   exchange.principal = *principal;
   co_return Done{};
@@ -111,43 +117,57 @@ Status Gateway::check_size(Exchange& exchange) const {
 // What any of the candidates takes for a credential: the caller may have meant it for one that the body did not name.
 void Gateway::hide_credentials(Exchange& exchange) const {
   for (const std::uint32_t index : exchange.match.candidates) {
-    const auth::Authenticator& authenticator = exchange.placement->routes[index].authenticator;
+    const auth::Authenticator& authenticator = exchange.placement->routes[index].setup.authenticator;
     for (http::Field& field : exchange.stream.head().fields.all()) {
       if (authenticator.is_credential(field)) field.hop_by_hop = true;
     }
   }
 }
 
-net::Task<Status> Gateway::forward(Exchange& exchange) {
-  const config::Route& route = exchange.config();
-  const PlacedVersion& version = exchange.route->place(*exchange.version);
-  http::RequestHead& head = exchange.stream.head();
-  hide_credentials(exchange);
+net::Task<Status> Gateway::fulfil(Exchange& exchange) {
+  if (exchange.recall.kept) co_return co_await serve_kept(exchange, exchange.recall.kept);
+  if (exchange.recall.key) co_return co_await share(exchange);
+  co_return co_await forward(exchange);
+}
 
-  std::optional<std::string_view> body = exchange.stream.arrived_body();
-  if (exchange.body) body = *exchange.body;
+std::string Gateway::onward_head(Exchange& exchange, std::optional<std::string_view> body) const {
+  const PlacedVersion& version = exchange.route->place(*exchange.version);
+  const http::RequestHead& head = exchange.stream.head();
+  hide_credentials(exchange);
   const bool has_body = head.framing != http::Framing::None;
   const http::Framing framing = !has_body ? http::Framing::None : body ? http::Framing::Length : head.framing;
-
   std::string target;
   protocol::append_upstream_target(target, exchange.match, head.path, head.query, head.has_query);
-  std::string onward_head;
-  onward_head.reserve(head.size + 256);
-  http::append_request_head(onward_head, head,
+  std::string text;
+  text.reserve(head.size + 256);
+  http::append_request_head(text, head,
                             {.target = target,
                              .host = version.origin.authority(),
                              .client = exchange.client,
                              .request_id = exchange.request_id,
                              .framing = framing,
                              .content_length = body ? body->size() : head.content_length});
-  const std::string fields = answer_fields(exchange);
-  const upstream::Errand errand{.origin = version.origin,
-                                .head = onward_head,
-                                .body = body,
-                                .answer_fields = fields,
-                                .withheld_trailers = exchange.placement->key_fields,
-                                .deadlines = deadlines(exchange.started, route.timeouts, exchange.caller_deadline)};
+  return text;
+}
+
+net::Task<Status> Gateway::forward(Exchange& exchange) {
+  std::optional<std::string_view> body = exchange.stream.arrived_body();
+  if (exchange.body) body = *exchange.body;
+  const std::string head = onward_head(exchange, body);
+  const AnswerFields fields = answer_fields(exchange);
+  const upstream::Errand errand = errand_of(exchange, head, body, fields);
   co_return co_await forwarder_.forward(exchange.stream, errand, exchange.report);
+}
+
+upstream::Errand Gateway::errand_of(const Exchange& exchange, std::string_view head,
+                                    std::optional<std::string_view> body, const AnswerFields& fields) const {
+  return {.origin = exchange.route->place(*exchange.version).origin,
+          .head = head,
+          .body = body,
+          .answer_fields = fields.text,
+          .failure_fields = fields.unpaid(),
+          .withheld_trailers = exchange.placement->key_fields,
+          .deadlines = deadlines(exchange.started, exchange.config().timeouts, exchange.caller_deadline)};
 }
 
 net::Task<void> Gateway::list_models(Exchange& exchange) {
@@ -157,13 +177,13 @@ net::Task<void> Gateway::list_models(Exchange& exchange) {
     const PlacedRoute& candidate = exchange.placement->routes[index];
     const auto served = router.route_of_model(exchange.head().host, candidate.route.model);
     const bool hidden = !served || *served != index;
-    const auto principal = candidate.authenticator.identify(exchange.head().fields.all(), exchange.started_wall);
+    const auto principal = candidate.setup.authenticator.identify(exchange.head().fields.all(), exchange.started_wall);
     if (!hidden && principal) models.push_back(candidate.route.model);
   }
   const std::string text = protocol::list_models(models);
   exchange.route = nullptr;  // the answer is nobody's in particular
   exchange.status = 200;
-  co_await answer(exchange, 200, "application/json", text, answer_fields(exchange));
+  co_await answer(exchange, 200, "application/json", text, answer_fields(exchange).text);
   finish(exchange);
 }
 

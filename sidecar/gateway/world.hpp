@@ -10,18 +10,35 @@
 
 #include "sidecar/auth/authenticator.hpp"
 #include "sidecar/config/gateway_config.hpp"
+#include "sidecar/gateway/commons.hpp"
+#include "sidecar/limits/tiers.hpp"
 #include "sidecar/observe/worker_metrics.hpp"
+#include "sidecar/protocol/quantities.hpp"
 #include "sidecar/protocol/router.hpp"
 #include "sidecar/upstream/pool.hpp"
 
 namespace mlgateway::gateway {
 
+// What the steps need to know of a route, found out once.
+struct RouteSetup {
+  RouteSetup(const config::GatewayConfig& config, const config::Route& route, Commons& commons);
+
+  auth::Authenticator authenticator;
+  limits::RouteQuotas quotas;
+  protocol::Wanted wanted;              // of a body, for the cost and the cache key
+  bool looks_into_body = false;         // some of the above is wanted, so bodies are read whole
+  bool counts_bytes = false;            // a body of unknown length has to be read whole as well
+  bool tells_cost = false;              // the route has a price or a quota of its own
+  std::shared_ptr<cache::Store> store;  // null: nothing is kept
+  std::vector<cache::Key> cache_tags;   // with a store, in the order of the versions
+};
+
 struct World {
-  explicit World(std::shared_ptr<const config::GatewayConfig> loaded);
+  World(std::shared_ptr<const config::GatewayConfig> loaded, Commons& commons);
 
   std::shared_ptr<const config::GatewayConfig> config;
   protocol::Router router;
-  std::vector<auth::Authenticator> authenticators;  // by route
+  std::vector<RouteSetup> setups;  // by route
 };
 
 struct PlacedVersion {
@@ -31,13 +48,14 @@ struct PlacedVersion {
 
 struct PlacedRoute {
   const config::Route& route;
-  const auth::Authenticator& authenticator;
+  const RouteSetup& setup;
   observe::RouteSeries& series;
   std::vector<PlacedVersion> versions;  // in the order of the route's
 
-  const PlacedVersion& place(const config::Version& version) const {
-    return versions[static_cast<std::size_t>(&version - route.versions.data())];
+  std::size_t index_of(const config::Version& version) const {
+    return static_cast<std::size_t>(&version - route.versions.data());
   }
+  const PlacedVersion& place(const config::Version& version) const { return versions[index_of(version)]; }
 };
 
 struct Placement {

@@ -12,15 +12,15 @@ constexpr auto kLogFlush = 100ms;
 
 }  // namespace
 
-Worker::Worker(Shared& shared, int listening, const upstream::Resolver& resolver, observe::WorkerMetrics& metrics,
-               observe::AccessLog& access_log)
+Worker::Worker(Shared& shared, gateway::Commons& commons, int listening, const upstream::Resolver& resolver,
+               observe::WorkerMetrics& metrics, observe::AccessLog& access_log)
     : shared_(shared),
       metrics_(metrics),
       pool_(loop_, metrics),
       connector_(loop_, resolver, metrics),
       forwarder_(loop_, pool_, connector_),
       access_log_(access_log),
-      gateway_(forwarder_, metrics, access_log_) {
+      gateway_(commons, forwarder_, metrics, access_log_) {
   listener_.emplace(
       loop_, listening,
       [](void* self, int descriptor, const net::Address& peer) {

@@ -1,7 +1,7 @@
 // One thread with everything it needs to serve: loop, listener, connections to models, counters, access log.
 //
-// Workers share nothing but what Shared, the World and the access log's queue hold. All functions but the constructor
-// may be called from any thread; they take effect on the worker's own.
+// Workers share nothing but what Shared, the Commons, the World and the access log's queue hold. All functions but the
+// constructor may be called from any thread; they take effect on the worker's own.
 #pragma once
 
 #include <list>
@@ -26,8 +26,8 @@ namespace mlgateway::server {
 class Worker {
  public:
   // `listening` is this worker's own listening descriptor. The references outlive the worker.
-  Worker(Shared& shared, int listening, const upstream::Resolver& resolver, observe::WorkerMetrics& metrics,
-         observe::AccessLog& access_log);
+  Worker(Shared& shared, gateway::Commons& commons, int listening, const upstream::Resolver& resolver,
+         observe::WorkerMetrics& metrics, observe::AccessLog& access_log);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;

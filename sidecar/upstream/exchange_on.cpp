@@ -136,7 +136,7 @@ void ExchangeOn::begin_answer() {
   std::string text;
   text.reserve(head_.size + errand_.answer_fields.size() + 128);
   http::append_response_head(text, head_,
-                             {.fields = errand_.answer_fields,
+                             {.fields = status_ < 500 ? errand_.answer_fields : errand_.failure_fields,
                               .date = loop_.date(),
                               .framing = framing,
                               .keep_alive = caller_.decide_keep_alive(),

@@ -33,7 +33,8 @@ struct Errand {
   Origin& origin;
   std::string_view head;                           // complete, as the model gets it
   std::optional<std::string_view> body;            // all of it; none: it is still arriving on the stream
-  std::string_view answer_fields;                  // lines for the answer's head
+  std::string_view answer_fields;                  // lines for the answer's head ...
+  std::string_view failure_fields;                 // ... where it is a 5xx
   std::span<const std::string> withheld_trailers;  // names that never reach the model
   Deadlines deadlines;
 };

@@ -1,0 +1,85 @@
+#include "sidecar/admin/commons_metrics.hpp"
+
+#include <utility>
+
+#include "sidecar/admin/quota_state.hpp"
+#include "sidecar/observe/families.hpp"
+
+namespace mlgateway::admin {
+namespace {
+
+using observe::add_counter;
+using observe::add_gauge;
+using prometheus::MetricFamily;
+
+double whole(limits::Amount amount) { return static_cast<double>(amount) / static_cast<double>(config::kOne); }
+
+double number(std::uint64_t count) { return static_cast<double>(count); }
+
+struct QuotaFamilies {
+  MetricFamily refused =
+      observe::counters("mlgateway_quota_refusals_total", "Requests that a limit refused, or would have in a dry run.");
+  MetricFamily granted =
+      observe::counters("mlgateway_quota_granted_total", "What a limit has granted and not been given back.");
+  MetricFamily reserved = observe::gauges("mlgateway_quota_reserved", "What requests under way hold of a limit.");
+  MetricFamily fullest = observe::gauges("mlgateway_quota_fullest_ratio",
+                                         "Of a limit's accounts the fullest: used / held; above 1 in a dry run only.");
+};
+
+void add_limit(QuotaFamilies& families, const limits::LedgerTier& tier, std::size_t index, const limits::Ledger& ledger,
+               Instant now) {
+  const config::Limit& limit = tier.tier->limits[index];
+  const auto use = ledger.use(tier.ids[index], now);
+  const observe::Labels labels = {{"namespace", tier.quota->namespace_name},
+                                  {"mlquota", tier.quota->name},
+                                  {"tier", tier.tier->name},
+                                  {"limit", limit.name}};
+  add_counter(families.refused, labels, number(use.refused));
+  add_counter(families.granted, labels, whole(use.granted));
+  add_gauge(families.reserved, labels, whole(use.reserved));
+  add_gauge(families.fullest, labels, whole(use.fullest_used) / whole(holds(limit)));
+}
+
+void append_quotas(std::vector<MetricFamily>& out, const config::GatewayConfig& config, limits::Ledger& ledger,
+                   Instant now) {
+  QuotaFamilies families;
+  for (const config::Quota& quota : config.quotas) {
+    for (const config::Tier& tier : quota.tiers) {
+      const limits::LedgerTier enrolled = ledger.enrol(quota, tier);
+      for (std::size_t i = 0; i < tier.limits.size(); ++i) add_limit(families, enrolled, i, ledger, now);
+    }
+  }
+  for (MetricFamily* family : {&families.refused, &families.granted, &families.reserved, &families.fullest}) {
+    out.push_back(std::move(*family));
+  }
+  out.push_back(
+      observe::single_gauge("mlgateway_quota_accounts", "Accounts whose use is kept.", number(ledger.accounts())));
+}
+
+void append_caches(std::vector<MetricFamily>& out, const config::GatewayConfig& config,
+                   const gateway::Commons& commons) {
+  MetricFamily bytes = observe::gauges("mlgateway_cache_bytes", "What the answers kept for a route take.");
+  MetricFamily entries = observe::gauges("mlgateway_cache_entries", "Answers kept for a route.");
+  MetricFamily evictions =
+      observe::counters("mlgateway_cache_evictions_total", "Answers dropped to make room for others.");
+  for (const config::Route& route : config.routes) {
+    const auto store = commons.store(route);
+    if (!store) continue;
+    const cache::Store::Numbers numbers = store->numbers();
+    const observe::Labels labels = {{"namespace", route.namespace_name}, {"mlroute", route.name}};
+    add_gauge(bytes, labels, number(numbers.bytes));
+    add_gauge(entries, labels, number(numbers.entries));
+    add_counter(evictions, labels, number(numbers.evictions));
+  }
+  for (MetricFamily* family : {&bytes, &entries, &evictions}) out.push_back(std::move(*family));
+}
+
+}  // namespace
+
+void append_commons(std::vector<MetricFamily>& out, const config::GatewayConfig& config, gateway::Commons& commons,
+                    Instant now) {
+  append_quotas(out, config, commons.ledger(), now);
+  append_caches(out, config, commons);
+}
+
+}  // namespace mlgateway::admin
