@@ -50,9 +50,10 @@ class Flights {
     bool leads = false;
     AnswerPtr stored;  // the call has just ended and its answer lies in the store: no flight
   };
-  // Atomic with land(): between a look-up that found nothing and this call an equal one may have come and gone.
+  // Atomic with land(): between a look-up that found nothing and this call an equal one may have come and gone. Without
+  // a store only a call that is under way will do: for who wants no kept answer, or none as old as the one there is.
   // Who joined keeps the flight until he was woken or has left.
-  Joined join(const Key& key, Participant& participant, Store& store, Instant now);
+  Joined join(const Key& key, Participant& participant, Store* store, Instant now);
 
  private:
   friend class Flight;

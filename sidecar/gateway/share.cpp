@@ -30,15 +30,16 @@ net::Task<Status> Gateway::share(Exchange& exchange) {
   if (exchange.stream.socket().peer_closed()) co_return gave_up(Why::CallerGone, times);
   const Instant asked = std::chrono::steady_clock::now();
   FlightWait wait(exchange.stream.socket(), times.request);
-  cache::Store& store = *exchange.route->setup.store;
+  const cache::Wishes& wishes = exchange.recall.wishes;
+  // Who has turned down what is kept, or may have, wants what the model says now.
+  cache::Store* const store = wishes.no_cache || wishes.max_age ? nullptr : exchange.route->setup.store.get();
   auto joined = commons_.flights().join(*exchange.recall.key, wait.participant(), store, exchange.loop().now());
-  if (joined.stored && !exchange.recall.wishes.no_cache) {
+  if (joined.stored) {
     exchange.recall.state = CacheState::Hit;
     exchange.recall.kept = joined.stored;
     pay_as_hit(exchange);
     co_return co_await serve_kept(exchange, joined.stored);
   }
-  if (joined.stored) co_return co_await call_alone(exchange);
 
   std::shared_ptr<SharedCall> own;
   if (joined.leads) {

@@ -37,7 +37,7 @@ struct Waiter : Participant {
 class FlightsTest : public testing::Test {
  public:
   void SetUp() override { store_.retain(std::vector{kTag}, 1u << 20); }
-  Flights::Joined join(Waiter& waiter) { return flights_.join(kKey, waiter, store_, kNow); }
+  Flights::Joined join(Waiter& waiter) { return flights_.join(kKey, waiter, &store_, kNow); }
   Flight::Keep keep() { return {store_, kTag, kNow}; }
 
   Store store_{1u << 20};
@@ -57,7 +57,7 @@ TEST_F(FlightsTest, LetsTheFirstLeadAndTheOthersWait) {
 TEST_F(FlightsTest, KeepsOtherKeysApart) {
   Waiter first, second;
   EXPECT_TRUE(join(first).leads);
-  const auto other = flights_.join(Key{9}, second, store_, kNow);
+  const auto other = flights_.join(Key{9}, second, &store_, kNow);
   EXPECT_TRUE(other.leads);
 }
 
@@ -95,6 +95,16 @@ TEST_F(FlightsTest, StoresTheAnswerInTheStepInWhichItLands) {
   EXPECT_EQ(late.flight, nullptr);
   EXPECT_FALSE(late.leads);
   EXPECT_FALSE(flights_.under_way(kKey));
+}
+
+TEST_F(FlightsTest, LetsWhoWantsNothingKeptAskAnew) {
+  Waiter first, second, third;
+  join(first).flight->land({.answer = prediction(), .stored = false, .error = {}}, keep());
+  const auto anew = flights_.join(kKey, second, nullptr, kNow);
+  EXPECT_TRUE(anew.leads);
+  EXPECT_EQ(anew.stored, nullptr);
+  EXPECT_EQ(flights_.join(kKey, third, nullptr, kNow).flight, anew.flight);
+  anew.flight->land({}, {});
 }
 
 TEST_F(FlightsTest, TellsThatTheStoreDidNotTakeTheAnswer) {
@@ -184,7 +194,7 @@ TEST_F(FlightsTest, TellsTheOthersWhenItsLeaderLeavesWithoutHavingCalled) {
 TEST_F(FlightsTest, MayOutliveItsTable) {
   Waiter waiter;
   auto flights = std::make_unique<Flights>();
-  const auto joined = flights->join(kKey, waiter, store_, kNow);
+  const auto joined = flights->join(kKey, waiter, &store_, kNow);
   flights.reset();
   joined.flight->land({}, {});
   EXPECT_EQ(waiter.woken, 1);
@@ -244,7 +254,7 @@ TEST_F(FlightsTest, NeverCallsTwiceHoweverJoinsAndLandingsMeet) {
       std::mt19937 random(seed * 4 + worker);
       for (int round = 0; round < 5; ++round) {
         Waiter waiter;
-        const auto joined = flights_.join(Key{static_cast<std::uint8_t>(seed), 7}, waiter, store, kNow);
+        const auto joined = flights_.join(Key{static_cast<std::uint8_t>(seed), 7}, waiter, &store, kNow);
         if (joined.leads) {
           calls.fetch_add(1);
           joined.flight->on_cancel([] {});
