@@ -18,8 +18,8 @@ import subprocess
 import sys
 import time
 
-from load import PATH, Caller, Load
-from parts import ALICE, BOB, TINA, copy_quickstart, serve_models, start_gateway, train
+from load import BODY, PATH, Caller, Load, flower
+from parts import ALICE, BOB, FRED, GINA, TINA, copy_quickstart, serve_models, start_gateway, train
 from stage import Stage, get, wait_until
 
 SPECIES = ["setosa", "versicolor", "virginica"]
@@ -82,10 +82,10 @@ class Demo:
         accepted = self.condition("Accepted")
         self.expect("status of the route: Accepted=True, Programmed=True", accepted["status"] == "True", accepted)
 
-    def ask(self, name, key=None, **headers):
+    def ask(self, name, key=None, body=BODY, **headers):
         caller = Caller(self.address)
         try:
-            return caller.ask(name, key, **headers)
+            return caller.ask(name, key, body, **headers)
         finally:
             caller.close()
 
@@ -196,10 +196,52 @@ class Demo:
         wait_until("Accepted=True again", lambda: self.condition("Accepted").get("status") == "True", 10)
         self.expect("mended: Accepted=True", True)
 
+    def ask_metered(self, name, key, sepal_length=5.1, **headers):
+        return self.ask(name, key, flower(sepal_length), host="metered.example.com", **headers)
+
+    def show_fields(self, answer, *names):
+        for name in names:
+            self.expect(f"  {name}: {answer.headers.get(name)}", answer.headers.get(name), answer.headers)
+
+    def check_quotas(self):
+        title("Sold by what it costs: a row is 1 credit, a number in it 0.1; free callers have 10 a day")
+        answers = [self.ask_metered("fred", FRED, 5 + n / 10) for n in range(8)]
+        statuses = [answer.status for answer in answers]
+        self.expect(f"fred, free, asks 8 times: {statuses}", statuses == 7 * [200] + [429], answers[-1])
+        self.show_fields(answers[0], "x-mlgateway-cost", "ratelimit-policy", "ratelimit")
+        self.expect(f"the eighth: {answers[7].reason}", answers[7].reason == "BudgetSpent", answers[7])
+        self.show_fields(answers[7], "retry-after", "ratelimit")
+        answer = self.ask_metered("gina", GINA, 5.7)
+        self.expect(f"gina, gold, at the same time: {answer.status}", answer.status == 200, answer)
+        self.show_fields(answer, "ratelimit-policy", "ratelimit")
+        answer = self.ask_metered("gina", GINA, 5.8, x_model_version="v2")
+        cost = answer.headers.get("x-mlgateway-cost")
+        self.expect(f"the same from v2, which costs twice as much: {cost} credits", cost == "2.8", answer)
+        wait_until("the quota's use in its status", lambda: "mostUsed: 9.8/10" in self.quota(), 10)
+        self.expect("status of the quota: mostUsed: 9.8/10", True)
+
+    def quota(self):
+        file = self.out / "status" / "mlquota.default.plans.yaml"
+        return file.read_text() if file.exists() else ""
+
+    def check_cache(self):
+        title("Equal requests are answered from memory, within a tenant, at a tenth of the price")
+        first, again = (self.ask_metered("gina", GINA, 6.1) for _ in range(2))
+        self.expect(f"the first: {first.status}", first.status == 200, first)
+        self.show_fields(first, "cache-status", "x-mlgateway-cost")
+        predicted = [json.loads(answer.body).get("outputs") for answer in (first, again)]
+        self.expect("the second, with the same prediction", again.status == 200 and predicted[0] == predicted[1], again)
+        self.show_fields(again, "cache-status", "age", "x-mlgateway-cost")
+        hit = again.headers.get("cache-status", "").startswith("mlgateway; hit")
+        self.expect("no model was asked for it", hit, again.headers)
+
     def show_metrics(self):
         title("What the metrics say")
         text = get(f"{self.admin}/metrics")[1]
-        for family in ("mlgateway_requests_total", "mlgateway_refusals_total", "mlgateway_config_reloads_total"):
+        for family in (
+            "mlgateway_requests_total", "mlgateway_refusals_total", "mlgateway_config_reloads_total",
+            "mlgateway_cost_total", "mlgateway_quota_refusals_total", "mlgateway_cache_requests_total",
+        ):
             lines = [line for line in text.splitlines() if line.startswith(family + "{") and not line.endswith(" 0")]
             self.expect(f"{family}:", lines, "no sample")
             print("".join(f"         {line[len(family):]}\n" for line in lines), end="")
@@ -273,6 +315,8 @@ To stop it and remove its files: {stop}""")
         self.check_split()
         self.check_edits()
         self.check_broken_manifest()
+        self.check_quotas()
+        self.check_cache()
         self.show_metrics()
 
 

@@ -8,8 +8,15 @@ import math
 import threading
 import time
 
-FLOWER = {"inputs": [{"name": "flowers", "datatype": "FP64", "shape": [1, 4], "data": [5.1, 3.5, 1.4, 0.2]}]}
-BODY = json.dumps(FLOWER)
+
+
+def flower(sepal_length=5.1):
+    """The body of a request about one flower."""
+    data = [sepal_length, 3.5, 1.4, 0.2]
+    return json.dumps({"inputs": [{"name": "flowers", "datatype": "FP64", "shape": [1, 4], "data": data}]})
+
+
+BODY = flower()
 PATH = "/v2/models/iris/infer"
 
 
@@ -37,7 +44,7 @@ class Caller:
         self.address = address
         self.connection = None
 
-    def ask(self, name, key=None, path=PATH, **headers):
+    def ask(self, name, key=None, body=BODY, **headers):
         headers = {k.replace("_", "-"): v for k, v in headers.items()} | {"content-type": "application/json"}
         if key:
             headers["authorization"] = f"Bearer {key}"
@@ -45,7 +52,7 @@ class Caller:
         try:
             if not self.connection:
                 self.connection = http.client.HTTPConnection(self.address, timeout=10)
-            self.connection.request("POST", path, BODY, headers)
+            self.connection.request("POST", PATH, body, headers)
             reply = self.connection.getresponse()
             text = reply.read().decode()
             fields = {k.lower(): v for k, v in reply.getheaders()}

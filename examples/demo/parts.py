@@ -17,6 +17,9 @@ MODEL_PYTHON = ROOT / "build" / "venv-model" / "bin"
 ALICE = "alice-demo-key-everybody-knows"
 BOB = "bob-demo-key-everybody-knows"
 TINA = "tina-demo-key-everybody-knows"
+# Those of examples/quickstart/metered.yaml.
+GINA = "gina-demo-key-everybody-knows"
+FRED = "fred-demo-key-everybody-knows"
 
 
 def train(folder):
@@ -50,9 +53,9 @@ def serve_models(stage, folder):
 def copy_quickstart(folder, ports):
     """The manifests of examples/quickstart, with the ports that the models really have."""
     shutil.copytree(ROOT / "examples" / "quickstart", folder)
-    route = folder / "iris.yaml"
-    text = route.read_text().replace(":8081", f":{ports['v1']}").replace(":8082", f":{ports['v2']}")
-    route.write_text(text)
+    for route in (folder / "iris.yaml", folder / "metered.yaml"):
+        text = route.read_text().replace(":8081", f":{ports['v1']}").replace(":8082", f":{ports['v2']}")
+        route.write_text(text)
 
 
 @dataclasses.dataclass

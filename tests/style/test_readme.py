@@ -23,7 +23,8 @@ class Readme(unittest.TestCase):
         self.assertEqual(table, [row for row in rows if row[0] != "InvalidConfig"])
 
     def test_lists_every_metric(self):
-        sources = "".join(p.read_text() for p in (ROOT / "sidecar/observe").glob("*.cpp"))
+        folders = (ROOT / "sidecar/observe", ROOT / "sidecar/admin")
+        sources = "".join(p.read_text() for folder in folders for p in folder.glob("*.cpp"))
         named = set(re.findall(r"\"(mlgateway_[a-z_]+)\"", sources))
         self.assertGreater(len(named), 10)
         section = README.split("## Metrics")[1].split("\n## ")[0]
@@ -33,6 +34,8 @@ class Readme(unittest.TestCase):
         for name in ("iris.yaml", "keys.yaml"):
             with self.subTest(name):
                 self.assertIn(source(f"examples/quickstart/{name}").strip(), README)
+        for part in re.findall(r"(?m)^  cost:\n(?:    .*\n)+  cache:\n(?:    .*\n)+", README):
+            self.assertIn(part, source("examples/quickstart/metered.yaml"))
 
     def test_gives_the_defaults_that_the_options_have(self):
         section = README.split("## Limits and their defaults")[1].split("\n## ")[0]
