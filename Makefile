@@ -14,7 +14,7 @@ help:
 	@echo "make check       fast: build, unit tests, include directions, style"
 	@echo "make check-asan  unit, contract and journey tests under AddressSanitizer and UBSan"
 	@echo "make test        everything that CI runs"
-	@echo "make bench       side by side with nginx"
+	@echo "make bench       side by side with nginx, HAProxy and Envoy"
 	@echo "make tidy        clang-tidy over the product's sources (slow)"
 	@echo "make clean       removes what was built; the cache of packages stays"
 
@@ -45,6 +45,7 @@ test:
 
 bench:
 	@$(SUPPORT)/install bench
+	@$(SUPPORT)/venv bench
 	@$(SUPPORT)/build build release mlgateway-sidecar mlgateway_bench
 	@tests/bench/run
 

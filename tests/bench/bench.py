@@ -9,6 +9,7 @@ import subprocess
 
 import peers
 import process
+from peer import KEYS, PREDICT, ask
 
 
 @dataclasses.dataclass
@@ -54,7 +55,7 @@ class Bench:
         self.faults, self.extra = [], {}
         self.keys = os.path.join(folder, "keys")
         with open(self.keys, "w") as file:
-            file.write("".join(key + "\n" for key in peers.KEYS))
+            file.write("".join(key + "\n" for key in KEYS))
 
     @contextlib.contextmanager
     def model(self, cores=None):
@@ -67,6 +68,11 @@ class Bench:
         finally:
             model.end()
 
+    @staticmethod
+    def model_answered(ports):
+        """How many requests the model has answered so far."""
+        return int(ask(ports[0], PREDICT, {"x-bench-count": "1"}, b"")[2])
+
     @contextlib.contextmanager
     def peer(self, kind, ports, workers=1, cores=None):
         peer = kind(self.folder, cores or self.cores.proxy, ports, workers)
@@ -78,12 +84,16 @@ class Bench:
             except process.Broken as fault:
                 self.fault(str(fault))
 
+    def among(self, *names):
+        """Those of `names` that take part."""
+        return [name for name in self.names if name in names]
+
     @contextlib.contextmanager
-    def all_peers(self, ports):
+    def all_peers(self, ports, names):
         """Each peer by name, checked."""
         with contextlib.ExitStack() as stack:
             started = {}
-            for name in self.names:
+            for name in names:
                 started[name] = stack.enter_context(self.peer(peers.KINDS[name], ports))
                 started[name].check()
             yield started
@@ -96,6 +106,7 @@ class Bench:
         command = [self.binaries / "bench_load", "--port", peer.port, "--keys", self.keys, "--requests", requests]
         for name, value in options.items():
             command += ["--" + name.replace("_", "-"), value]
+        peer.sent += requests
         before = process.processor_ns(peer.pids())
         run = subprocess.run([str(part) for part in command], capture_output=True, text=True,
                              preexec_fn=lambda: os.sched_setaffinity(0, cores or self.cores.load))

@@ -141,7 +141,7 @@ const char* Drive::judge(const Caller& caller) const {
   if (caller.sent < caller.out.size() || caller.filler_left > 0) return "answered before the request was sent";
   if (plan_.events > 0) return answer.events() == plan_.events ? nullptr : "events lost";
   if (plan_.answer_bytes > 0) return answer.body_bytes() == plan_.answer_bytes ? nullptr : "bytes lost";
-  return answer.start().starts_with(RequestWriter::answer_start(caller.number)) ? nullptr : "somebody else's answer";
+  return answer.start().starts_with(requests_.answer_start(caller.number)) ? nullptr : "somebody else's answer";
 }
 
 void Drive::finish(Caller& caller) {

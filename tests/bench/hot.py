@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Where a request's time goes: system calls per request and the costliest functions, ours and nginx's, side by side.
 
-    hot.py [--build FOLDER] [--top N]
+    hot.py [--build FOLDER] [--top N] [--hits]
 
-Under the load of the bench's case `relay`. Wants strace and perf (linux-perf); what is not there is left out.
+Under the load of the bench's case `relay`, or with --hits of `hits`, beside nginx's cache. Wants strace and perf
+(linux-perf); what is not there is left out.
 """
 
 import argparse
@@ -17,6 +18,8 @@ import time
 
 import peers
 from bench import Bench
+from cases import EQUAL
+from peer import KEPT
 from place import Cores
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -24,20 +27,21 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 ATTACH_SECONDS = 1
 
 
-def while_traced(command, bench, peer, requests):
+def while_traced(command, bench, peer, requests, load):
     """Runs `requests` through the peer under a tracer that ends with SIGINT."""
     tracer = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(ATTACH_SECONDS)
-    bench.load(peer, requests)
+    bench.load(peer, requests, **load)
     tracer.send_signal(signal.SIGINT)
     tracer.wait(timeout=60)
 
 
-def system_calls(bench, peer, requests=10000):
+def system_calls(bench, peer, load, requests=10000):
     """Name -> calls per request; those of the connections' beginning and end are left out."""
     report = pathlib.Path(bench.folder) / f"{peer.name}.strace"
     attach = [part for pid in peer.pids() for part in ("-p", str(pid))]
-    while_traced(["strace", "-c", "-f", "-q", "-o", str(report), *attach], bench, peer, requests)
+    while_traced(["strace", "-c", "-f", "-q", "-o", str(report), *attach], bench, peer,
+                 requests, load)
     calls = {}
     for line in report.read_text().splitlines():
         parts = line.split()
@@ -46,12 +50,12 @@ def system_calls(bench, peer, requests=10000):
     return {name: n for name, n in calls.items() if n >= 0.01}
 
 
-def functions(bench, peer, requests=60000):
+def functions(bench, peer, load, requests=60000):
     """(object, function) -> share of the samples."""
     data = pathlib.Path(bench.folder) / f"{peer.name}.perf"
     pids = ",".join(map(str, peer.pids()))
     while_traced(["perf", "record", "-q", "-e", "cpu-clock", "-F", "2000", "-o", str(data), "-p", pids], bench, peer,
-                 requests)
+                 requests, load)
     run = subprocess.run(["perf", "report", "-i", str(data), "--stdio", "--sort", "dso,symbol", "-t", "\t"],
                          capture_output=True, text=True)
     shares = collections.Counter()
@@ -82,15 +86,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--top", type=int, default=20)
+    parser.add_argument("--hits", action="store_true", help="answers that are kept")
     options = parser.parse_args()
-    peers.Sidecar.binary = options.build / "mlgateway-sidecar"
-    names, _ = peers.available(["mlgateway", "nginx"])
+    peers.set_build(options.build)
+    names, _ = peers.available(["mlgateway", "nginx proxy_cache" if options.hits else "nginx"])
+    load = {"path": KEPT, "bodies": EQUAL} if options.hits else {}
     with tempfile.TemporaryDirectory(prefix="mlgateway-profile-") as folder:
         bench = Bench(folder, options.build / "tests", Cores.of_this_machine(), names, 1, 1, print)
-        with bench.model() as ports, bench.all_peers(ports) as started:
+        with bench.model() as ports, bench.all_peers(ports, names) as started:
             for name, peer in started.items():
-                calls = system_calls(bench, peer) if shutil.which("strace") else {}
-                shares = functions(bench, peer) if shutil.which("perf") else collections.Counter()
+                calls = system_calls(bench, peer, load) if shutil.which("strace") else {}
+                shares = functions(bench, peer, load) if shutil.which("perf") else collections.Counter()
                 show(name, calls, shares, options.top)
 
 

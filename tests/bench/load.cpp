@@ -21,6 +21,7 @@ Plan parse_plan(int argc, char** argv, int& exit_code) {
   app.add_option("--requests", plan.requests);
   app.add_option("--rate", plan.rate, "requests a second, open loop; 0: closed loop");
   app.add_option("--body-bytes", plan.body_bytes);
+  app.add_option("--bodies", plan.bodies, "so many different ones, in turn; 0: no two are alike");
   app.add_option("--answer-bytes", plan.answer_bytes, "ask the model for an answer of that size");
   app.add_option("--events", plan.events, "ask the model for a stream of so many events");
   app.add_option("--model-stall-ms", plan.model_stall_ms, "ask the model to wait before it reads the body");

@@ -83,6 +83,7 @@ void MessageReader::parse_field(std::string_view name, std::string_view value) {
   if (same(name, "x-bench-answer-bytes")) head_.answer_bytes = number(value);
   if (same(name, "x-bench-events")) head_.events = number(value);
   if (same(name, "x-bench-stall-ms")) head_.stall_ms = number(value);
+  if (same(name, "x-bench-count")) head_.asks_count = true;
 }
 
 std::size_t MessageReader::take_body(std::string_view bytes) {

@@ -19,6 +19,7 @@ struct Head {
   std::uint64_t answer_bytes = 0;  // an answer of this size
   std::uint64_t events = 0;        // a stream of so many events
   std::uint64_t stall_ms = 0;      // wait so long before the body is read
+  bool asks_count = false;         // how many requests were answered
 };
 
 class MessageReader {

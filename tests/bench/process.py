@@ -60,6 +60,11 @@ def children(pid):
     return [int(p) for p in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def title(pid):
+    """What a process calls itself."""
+    return pathlib.Path(f"/proc/{pid}/cmdline").read_text()
+
+
 def processor_ns(pids):
     """What all threads of these processes have run so far, in nanoseconds.
 

@@ -30,21 +30,27 @@ std::string field(std::string_view name, std::uint64_t value) {
   return value == 0 ? "" : std::string(name) + ": " + std::to_string(value) + "\r\n";
 }
 
-// An inference request of about `bytes`; what is missing is white space, inside the document.
+// An inference request of about `bytes`: rows of four numbers, as many as there is room for, and white space inside the
+// document for the rest.
 std::string body_of(std::size_t bytes) {
-  const std::string start = std::string(kIdStart) + std::string(kDigits, '0') +
-                            R"(","inputs":[{"name":"x","shape":[1,4],"datatype":"FP64","data":[0.)" +
-                            std::string(kDigits, '0');
+  constexpr std::string_view kRow = ",5.125,5.125,5.125,5.125";
+  constexpr std::size_t kCount = 6;  // columns for the number of rows
+  std::string body = std::string(kIdStart) + std::string(kDigits, '0') + R"(","inputs":[{"name":"x","shape":[)";
+  const std::size_t count_at = body.size();
+  body += std::string(kCount, ' ') + R"(,4],"datatype":"FP64","data":[0.)" + std::string(kDigits, '0') +
+          std::string(kRow.substr(0, kRow.size() / 4 * 3));
   const std::string end = "]}]}";
-  std::string body = start;
-  while (body.size() + end.size() + 6 <= bytes) body += ",5.125";
+  std::size_t rows = 1;
+  for (; body.size() + kRow.size() + end.size() <= bytes; ++rows) body += kRow;
+  const std::string count = std::to_string(rows);
+  body.replace(count_at + kCount - count.size(), count.size(), count);
   body += std::string(bytes - std::min(bytes, body.size() + end.size()), ' ');
   return body + end;
 }
 
 }  // namespace
 
-RequestWriter::RequestWriter(const Plan& plan) : keys_(read_keys(plan.keys_file)) {
+RequestWriter::RequestWriter(const Plan& plan) : keys_(read_keys(plan.keys_file)), bodies_(plan.bodies) {
   const std::size_t in_text = std::min<std::uint64_t>(plan.body_bytes, kInText);
   const std::string body = body_of(in_text);
   filler_bytes_ = plan.body_bytes - in_text;
@@ -63,9 +69,9 @@ void RequestWriter::write(std::uint64_t number, std::string& out) const {
   out = text_;
   const std::string& key = keys_[number % keys_.size()];
   out.replace(key_at_, key.size(), key);
-  put_digits(out.data() + id_at_, number);
+  put_digits(out.data() + id_at_, body_number(number));
   // Any odd multiplier: neighbours differ in every digit.
-  put_digits(out.data() + value_at_, number * 0x9e3779b97f4a7c15u);
+  put_digits(out.data() + value_at_, body_number(number) * 0x9e3779b97f4a7c15u);
 }
 
 std::string_view RequestWriter::filler() {
@@ -73,10 +79,10 @@ std::string_view RequestWriter::filler() {
   return bytes;
 }
 
-std::string RequestWriter::answer_start(std::uint64_t number) {
+std::string RequestWriter::answer_start(std::uint64_t number) const {
   std::string start(kIdStart);
   start.resize(kIdStart.size() + kDigits);
-  put_digits(start.data() + kIdStart.size(), number);
+  put_digits(start.data() + kIdStart.size(), body_number(number));
   return start;
 }
 

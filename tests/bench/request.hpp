@@ -1,4 +1,5 @@
-// The requests of the bench: a POST that differs from the one before in its body and its key, made without allocating.
+// The requests of the bench: POSTs of the Open Inference Protocol, each as its own shape says, made without allocating.
+// One differs from the one before in its key and its body.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@ struct Plan {
   std::uint64_t requests = 10000;
   double rate = 0;  // requests per second, open loop; 0: closed loop
   std::uint64_t body_bytes = 1024;
+  std::uint64_t bodies = 0;        // so many different ones, in turn, their ids included; 0: no two are alike
   std::string keys_file;           // one API key per line, all of one length; used in turn
   std::uint64_t answer_bytes = 0;  // what is asked of the model, see upstream.cpp
   std::uint64_t events = 0;
@@ -35,15 +37,18 @@ class RequestWriter {
   std::uint64_t filler_bytes() const { return filler_bytes_; }
   static std::string_view filler();
   // What the body of the answer to request `number` begins with.
-  static std::string answer_start(std::uint64_t number);
+  std::string answer_start(std::uint64_t number) const;
 
  private:
+  std::uint64_t body_number(std::uint64_t number) const { return bodies_ == 0 ? number : number % bodies_; }
+
   std::string text_;
   std::vector<std::string> keys_;
   std::size_t key_at_ = 0;
   std::size_t id_at_ = 0;
   std::size_t value_at_ = 0;
   std::uint64_t filler_bytes_ = 0;
+  std::uint64_t bodies_ = 0;
 };
 
 }  // namespace mlgateway::bench

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the sidecar side by side with nginx and HAProxy: one run, same cores, same model, in turns.
+"""Measures the sidecar side by side with nginx, HAProxy and Envoy: one run, same cores, same model, in turns.
 
 What counts are ratios and their spread: each round asks everybody once, beginning with another one each time, and a
 ratio is formed within its round. Costs are processor time of the proxies as the scheduler sums it up, not time on the
@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,7 @@ def arguments():
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", help="the build folder")
     parser.add_argument("--sidecar", type=pathlib.Path, help="another sidecar than the build folder's")
     parser.add_argument("--only", action="append", choices=list(cases.CASES), help="this case (again for more)")
-    parser.add_argument("--peers", default="mlgateway,nginx,HAProxy", help="who takes part")
+    parser.add_argument("--peers", default=",".join(peers.KINDS), help="who takes part; default: %(default)s")
     parser.add_argument("--rounds", type=int, help="default 7, with --quick 3")
     parser.add_argument("--alone", action="store_true",
                         help="real-time priority for everything measured, on a machine with other work (needs root)")
@@ -46,7 +47,7 @@ def version_of(*command):
         run = subprocess.run(command, capture_output=True, text=True)
     except FileNotFoundError:
         return None
-    return (run.stdout + run.stderr).splitlines()[0]
+    return re.search(r"\d+\.\d+\.\d+", run.stdout + run.stderr)[0]
 
 
 def surroundings(cores):
@@ -54,7 +55,8 @@ def surroundings(cores):
     return {"cpu": cpu, "cores": len(cores.all), "placement": str(cores),
             "realtime": os.sched_getscheduler(0) == os.SCHED_RR, "kernel": platform.release(),
             "congestion_control": pathlib.Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip(),
-            "nginx": version_of("nginx", "-v"), "haproxy": version_of("haproxy", "-v")}
+            "nginx": version_of("nginx", "-v"), "haproxy": version_of("haproxy", "-v"),
+            "envoy": version_of(peers.Envoy.binary, "--version")}
 
 
 def measure(bench, names, keep):
@@ -78,7 +80,7 @@ def say(words):
 def main():
     options = arguments()
     subprocess.run(["ninja", "-C", options.build, "mlgateway_bench"], check=True, stdout=subprocess.DEVNULL)
-    peers.Sidecar.binary = options.sidecar or options.build / "mlgateway-sidecar"
+    peers.set_build(options.build, options.sidecar)
     names, missing = peers.available(options.peers.split(","))
     if options.alone:
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(5))

@@ -2,7 +2,7 @@
 
 import statistics
 
-PEERS = ("mlgateway", "nginx", "HAProxy")
+PEERS = ("mlgateway", "nginx", "nginx proxy_cache", "HAProxy", "Envoy", "Envoy with filters")
 
 
 def short(value):
@@ -29,17 +29,20 @@ def promise(row):
 
 
 def markdown(rows):
-    lines = ["| | " + " | ".join(PEERS) + " | mlgateway / nginx | promised |", "|---" * (len(PEERS) + 3) + "|"]
+    peers = [name for name in PEERS if any(name in row.samples for row in rows)]
+    lines = ["| | " + " | ".join(peers) + " | ratio | promised |", "|---" * (len(peers) + 3) + "|"]
     for row in rows:
         cells = [f"{row.name}, {row.unit}" if row.unit else row.name]
-        cells += [short(statistics.median(row.samples[p])) if p in row.samples else "" for p in PEERS]
-        lines.append("| " + " | ".join([*cells, spread(row.ratios()), promise(row)]) + " |")
+        cells += [short(statistics.median(row.samples[p])) if p in row.samples else "" for p in peers]
+        ratio = f"{spread(row.ratios())} of {row.versus}" if row.ratios() else ""
+        lines.append("| " + " | ".join([*cells, ratio, promise(row)]) + " |")
     return "\n".join(lines)
 
 
 def notes(rows, surroundings):
     """What has to be known beside the table."""
     lines = [f"{surroundings['cpu']}, {surroundings['cores']} cores, Linux {surroundings['kernel']}; "
-             f"{surroundings['placement']}."]
+             f"{surroundings['placement']}.",
+             ", ".join(f"{name} {surroundings[name.lower()]}" for name in ("nginx", "HAProxy", "Envoy")) + "."]
     lines += [f"{row.name[0].upper()}{row.name[1:]}: {row.note}." for row in rows if row.note]
     return "\n".join(lines)

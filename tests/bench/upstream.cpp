@@ -2,9 +2,11 @@
 //
 //   bench_upstream PORTS   listens on PORTS ports of 127.0.0.1, prints them, and serves until it is ended.
 //
-// By default an answer is 200 bytes of JSON with the request's id. A request asks for more by its fields:
-// x-bench-answer-bytes (a body of that size), x-bench-events (a stream of so many events, one per kEventInterval),
-// x-bench-stall-ms (its body is read only after that time).
+// By default an answer is about 300 bytes of JSON with the request's id, as the Open Inference Protocol has it. A
+// request asks for more by its fields: x-bench-answer-bytes (a body of that size), x-bench-events (a stream of so many
+// events, one per kEventInterval), x-bench-stall-ms (its body is read only after that time). One with x-bench-count is
+// told how many requests were answered before, and is not counted itself: thus it can be seen whether a cache asked the
+// model.
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -50,16 +52,21 @@ struct Connection {
   bool stall_served = false;
 };
 
+std::string with_head(const std::string& body) {
+  return "HTTP/1.1 200 OK\r\nServer: model\r\nContent-Type: application/json\r\nContent-Length: " +
+         std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
 std::string fixed_answer(std::string_view start) {
   std::string id(kIdDigits, '0');
   if (start.starts_with(kIdStart) && start.size() >= kIdStart.size() + kIdDigits) {
     id = start.substr(kIdStart.size(), kIdDigits);
   }
-  std::string body = std::string(kIdStart) + id +
-                     R"(","model_name":"iris","model_version":"v1","outputs":[{"name":"predict","shape":[4,1],)"
-                     R"("datatype":"INT64","parameters":{"content_type":"np"},"data":[0,2,1,1]}],"parameters":{}})";
-  body.resize(200, ' ');
-  return "HTTP/1.1 200 OK\r\nServer: model\r\nContent-Type: application/json\r\nContent-Length: 200\r\n\r\n" + body;
+  return with_head(std::string(kIdStart) + id +
+                   R"(","model_name":"iris","model_version":"v1","outputs":[)"
+                   R"({"name":"predict","shape":[4,1],"datatype":"INT64","parameters":{"content_type":"np"},)"
+                   R"("data":[0,2,1,1]},{"name":"confidence","shape":[4,1],"datatype":"FP64",)"
+                   R"("data":[0.97128,0.88341,0.99476,0.60213]}],"parameters":{}})");
 }
 
 class Model {
@@ -135,6 +142,11 @@ class Model {
   void answer(Connection& connection) {
     const Head head = connection.reader.head();
     connection.sent = 0;
+    if (head.asks_count) {
+      connection.out = with_head(std::to_string(answered_));
+      return connection.reader.reset();
+    }
+    ++answered_;
     if (head.events > 0) {
       connection.out =
           "HTTP/1.1 200 OK\r\nServer: model\r\nContent-Type: text/event-stream\r\nX-Accel-Buffering: no\r\n"
@@ -211,6 +223,7 @@ class Model {
   std::set<Connection*> streams_;
   std::set<Connection*> stalled_;
   Instant next_event_{};
+  std::uint64_t answered_ = 0;
 };
 
 }  // namespace
