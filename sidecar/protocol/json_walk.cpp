@@ -1,6 +1,7 @@
 #include "sidecar/protocol/json_walk.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 
 namespace mlgateway::protocol {
@@ -12,23 +13,6 @@ constexpr std::size_t kSaturatedSize = 0xFFFFFF;
 constexpr std::size_t kKeptKeys = 4096;
 // Comparing each with each is cheaper than sorting as long as there are few.
 constexpr std::size_t kFewKeys = 16;
-
-// By length first: most names differ in it, and an order is all that is asked for.
-bool shorter_or_less(std::string_view left, std::string_view right) {
-  return left.size() != right.size() ? left.size() < right.size() : left < right;
-}
-
-const std::string_view* find_twice(std::vector<std::string_view>& keys) {
-  if (keys.size() <= kFewKeys) {
-    for (auto key = keys.begin(); key != keys.end(); ++key) {
-      if (std::find(keys.begin(), key, *key) != key) return &*key;
-    }
-    return nullptr;
-  }
-  std::sort(keys.begin(), keys.end(), shorter_or_less);
-  const auto twice = std::adjacent_find(keys.begin(), keys.end());
-  return twice == keys.end() ? nullptr : &*twice;
-}
 
 }  // namespace
 
@@ -77,12 +61,25 @@ bool JsonWalk::visit(const dom::element& value, const JsonPlace& place) {
   return visit(value, place, leaves);
 }
 
+const JsonWalk::Key* JsonWalk::find_twice() {
+  if (keys_.size() <= kFewKeys) {
+    for (auto key = keys_.begin(); key != keys_.end(); ++key) {
+      if (std::find(keys_.begin(), key, *key) != key) return &*key;
+    }
+    return nullptr;
+  }
+  // Sorted, not put into a hash table: names that were made to have one hash cost a sort of texts and no more.
+  for (Key& key : keys_) key.hash = std::hash<std::string_view>{}(key.text);
+  std::sort(keys_.begin(), keys_.end());
+  const auto twice = std::adjacent_find(keys_.begin(), keys_.end());
+  return twice == keys_.end() ? nullptr : &*twice;
+}
+
 bool JsonWalk::distinct(const dom::object& object, const JsonPlace& place) {
   keys_.clear();
-  for (const auto field : object) keys_.push_back(field.key);
-  const std::string_view* const twice = find_twice(keys_);
-  if (twice == nullptr) return true;
-  return fail(place, "has the member \"" + shown(*twice) + "\" twice");
+  for (const auto field : object) keys_.push_back({0, field.key});
+  const Key* const twice = find_twice();
+  return twice == nullptr || fail(place, "has the member \"" + shown(twice->text) + "\" twice");
 }
 
 bool JsonWalk::fail_at(std::string place, std::string_view words) {

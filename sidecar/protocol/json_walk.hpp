@@ -1,6 +1,8 @@
 // The walk over a parsed body: looks at every value once, refuses objects that name a member twice, counts leaves.
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -52,7 +54,15 @@ class JsonWalk {
   const Error& fault() const { return *fault_; }
 
  private:
-  std::vector<std::string_view> keys_;
+  // A member's name, with a hash before it so that sorting many of them seldom looks at texts.
+  struct Key {
+    std::size_t hash;
+    std::string_view text;
+    auto operator<=>(const Key&) const = default;
+  };
+  const Key* find_twice();
+
+  std::vector<Key> keys_;  // of the object that is looked at
   std::optional<Error> fault_;
 };
 

@@ -38,8 +38,10 @@ class QuantityReader {
   QuantityReader(QuantityReader&&) noexcept;
 
   // BodyInvalid with the place (JSON Pointer, tensor name) in the detail for the caller; BodyUnreadable for a content
-  // type that the protocol does not know. See the table in sidecar/README.md for what a row and an element is in each
-  // protocol. `body` may grow in capacity (kBodyPadding), its content does not change.
+  // type that the protocol does not know. See the table in counters.hpp for what a row and an element is in each
+  // protocol. Nothing is read when nothing is wanted. Bodies that by their content type are no JSON (MLflow's text/csv,
+  // all but JSON with TorchServe) leave `json` false; a Generic body that something is wanted of must be JSON. `body`
+  // may grow in capacity (kBodyPadding), its content does not change.
   Result<Counted> count(config::Protocol protocol, const http::RequestHead& head, std::string& body,
                         const Wanted& wanted);
 
