@@ -14,7 +14,7 @@ struct Quantities {
   std::uint64_t rows = 0;
   std::uint64_t elements = 0;
   std::uint64_t request_bytes = 0;
-  std::span<const config::Millionths> pointed;
+  std::span<const config::Millionths> pointed{};
 };
 
 // The sum of the terms times `factor` (the version's), rounded up once at the end. What is beyond kMostMillionths is
