@@ -39,6 +39,9 @@ bool is_personal(const http::Fields& fields) {
   return false;
 }
 
+// A shared answer is one with a body: it is written anew, with its length.
+bool has_body(const http::ResponseHead& answer) { return answer.framing != http::Framing::None; }
+
 // They answer a condition or a range of the request, neither of which is part of the key.
 bool depends_on_a_condition(int status) { return status == 206 || status == 304 || status == 412 || status == 416; }
 
@@ -65,7 +68,8 @@ Wishes wishes_of(const http::Fields& request) {
 Keeping keeping_of(const http::ResponseHead& answer, std::chrono::milliseconds route_ttl) {
   const CacheControl control = cache_control_of(answer.fields);
   Keeping keeping;
-  keeping.share = !control.no_store && !control.is_private && !is_personal(answer.fields) &&
+  keeping.age = age_of(answer.fields);
+  keeping.share = has_body(answer) && !control.no_store && !control.is_private && !is_personal(answer.fields) &&
                   !depends_on_a_condition(answer.status) && !http::is_event_stream(answer);
   // An answer that ends with its connection may have been cut short, and nobody could tell.
   const bool complete = answer.framing != http::Framing::UntilClose;
@@ -75,7 +79,7 @@ Keeping keeping_of(const http::ResponseHead& answer, std::chrono::milliseconds r
   if (const auto lifetime = lifetime_of(answer.fields, control)) {
     keeping.ttl = std::min<std::chrono::milliseconds>(keeping.ttl, *lifetime);
   }
-  keeping.ttl -= age_of(answer.fields);
+  keeping.ttl -= keeping.age;
   keeping.store = keeping.ttl > std::chrono::milliseconds{0};
   if (!keeping.store) keeping.ttl = std::chrono::milliseconds{0};
   return keeping;

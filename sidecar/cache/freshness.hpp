@@ -20,10 +20,11 @@ Wishes wishes_of(const http::Fields& request);
 
 // Whether others may have it, as its head tells.
 struct Keeping {
-  // With those who wait for this very call: no-cache and an age of 0 are no obstacle, since it is made while they wait.
+  // With those who wait for this very call: no-cache and max-age=0 are no obstacle, since it is made while they wait.
   bool share = false;
   bool store = false;                // for those who come later; only 200, never without share
   std::chrono::milliseconds ttl{0};  // with store: the route's, or less where the model says so
+  std::chrono::seconds age{0};       // that the answer had when it came, from a cache behind us
 };
 Keeping keeping_of(const http::ResponseHead& answer, std::chrono::milliseconds route_ttl);
 

@@ -3,28 +3,14 @@
 #include <charconv>
 
 #include "sidecar/cache/canonical.hpp"
+#include "sidecar/cache/field_line.hpp"
 #include "sidecar/cache/json_scan.hpp"
 #include "sidecar/cache/json_skimmer.hpp"
-#include "sidecar/http/message.hpp"
 
 namespace mlgateway::cache {
 namespace {
 
 constexpr std::string_view kHeaderLength = "inference-header-content-length";
-
-// The value of the field within lines as relay_head writes them; null data where it is not among them.
-std::string_view header_length_in(std::string_view fields) {
-  while (!fields.empty()) {
-    const std::size_t end = fields.find("\r\n");
-    const std::string_view line = fields.substr(0, end);
-    const std::size_t colon = line.find(": ");
-    if (colon != std::string_view::npos && http::equals_ignoring_case(line.substr(0, colon), kHeaderLength)) {
-      return line.substr(colon + 2);
-    }
-    fields.remove_prefix(end == std::string_view::npos ? fields.size() : end + 2);
-  }
-  return {};
-}
 
 std::optional<std::size_t> number_of(std::string_view text) {
   std::size_t number = 0;
@@ -33,45 +19,63 @@ std::optional<std::size_t> number_of(std::string_view text) {
   return number;
 }
 
+// Reads the members of an object one after the other.
+struct Members {
+  std::string_view json;
+  JsonSkimmer text{json};
+  std::size_t comma = 0;  // the one before the member that is next
+  bool first = true;
+  bool more = true;  // another one follows
+
+  struct Member {
+    std::string_view name;
+    IdPlace place;
+  };
+  std::optional<Member> next() {
+    Member member;
+    text.white();
+    const std::size_t begin = text.position();
+    if (!text.string()) return std::nullopt;
+    member.name = json.substr(begin, text.position() - begin);
+    if (!text.take(':')) return std::nullopt;
+    text.white();
+    member.place.value_begin = text.position();
+    if (!text.value()) return std::nullopt;
+    member.place.value_end = text.position();
+    text.white();
+    const std::size_t next_comma = text.position();
+    more = text.take(',');
+    // With the comma behind it or, as the last one, with that before it.
+    member.place.member_begin = more || first ? begin : comma;
+    member.place.member_end = more ? text.position() : member.place.value_end;
+    comma = next_comma;
+    first = false;
+    return member;
+  }
+};
+
 }  // namespace
 
 std::optional<IdPlace> id_place(std::string_view json) {
-  JsonSkimmer text(json);
-  if (!text.take('{')) return std::nullopt;
+  Members members{json};
+  if (!members.text.take('{')) return std::nullopt;
   std::optional<IdPlace> place;
-  std::size_t comma = 0;  // the one before the member that is read
-  bool first = true;
-  do {
-    text.white();
-    IdPlace member;
-    const std::size_t begin = text.position();
-    if (!text.string()) return std::nullopt;
-    const bool found = is_id(json.substr(begin, text.position() - begin));
-    if (!text.take(':')) return std::nullopt;
-    text.white();
-    member.value_begin = text.position();
-    if (!text.value()) return std::nullopt;
-    member.value_end = text.position();
-    text.white();
-    const std::size_t next_comma = text.position();
-    const bool more = text.take(',');
-    member.member_begin = more || first ? begin : comma;
-    member.member_end = more ? text.position() : member.value_end;
-    if (found && place) return std::nullopt;
-    if (found) place = member;
-    comma = next_comma;
-    first = false;
-    if (more) continue;
-    if (!text.take('}')) return std::nullopt;
-    text.white();
-    return text.at_end() ? place : std::nullopt;
-  } while (true);
+  while (members.more) {
+    const auto member = members.next();
+    if (!member) return std::nullopt;
+    if (!is_id(member->name)) continue;
+    if (place) return std::nullopt;
+    place = member->place;
+  }
+  if (!members.text.take('}')) return std::nullopt;
+  members.text.white();
+  return members.text.at_end() ? place : std::nullopt;
 }
 
 std::optional<IdPlace> id_place(const Answer& answer) {
-  const std::string_view stated = header_length_in(answer.fields);
-  if (stated.data() == nullptr) return id_place(std::string_view(answer.body));
-  const auto size = number_of(stated);
+  const auto stated = find_line(answer.fields, kHeaderLength);
+  if (!stated) return id_place(std::string_view(answer.body));
+  const auto size = number_of(stated->value);
   if (!size || *size > answer.body.size()) return std::nullopt;
   return id_place(std::string_view(answer.body).substr(0, *size));
 }
@@ -111,12 +115,12 @@ std::size_t size_of(const Pieces& pieces) {
 
 std::string_view fields_for(const Answer& answer, std::size_t body_size, std::string& scratch) {
   if (!answer.id || body_size == answer.body.size()) return answer.fields;
-  const std::string_view stated = header_length_in(answer.fields);
-  const auto size = number_of(stated);
+  const auto stated = find_line(answer.fields, kHeaderLength);
+  const auto size = stated ? number_of(stated->value) : std::nullopt;
   if (!size) return answer.fields;
-  const auto place = static_cast<std::size_t>(stated.data() - answer.fields.data());
+  const auto place = static_cast<std::size_t>(stated->value.data() - answer.fields.data());
   scratch = answer.fields;
-  scratch.replace(place, stated.size(), std::to_string(*size + body_size - answer.body.size()));
+  scratch.replace(place, stated->value.size(), std::to_string(*size + body_size - answer.body.size()));
   return scratch;
 }
 
