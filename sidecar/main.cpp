@@ -20,6 +20,7 @@ sigset_t block_ending_signals() {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a log whose reader died must not take the models' callers with it
+  std::signal(SIGXFSZ, SIG_IGN);  // nor may a file that cannot grow
   const auto parsed = mlgateway::parse_options(argc, argv);
   if (parsed.exit_code) return *parsed.exit_code;
   mlgateway::log::set_level(parsed.options.log_level);

@@ -46,6 +46,8 @@ Parsed parse_options(int argc, char** argv) {
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
   app.add_option("--max-accounts", options.max_accounts, "callers whose use of quotas is kept; a further one gets 503")
       ->check(CLI::Range(1, 100'000'000));
+  app.add_option("--state", options.state, "directory where used quotas survive a restart; none: they do not")
+      ->check([](const std::string& path) { return path.empty() ? "may not be empty" : ""; });
   app.add_option("--propagation-delay", propagation_delay, "from SIGTERM until no connection is accepted")
       ->transform(duration());
   app.add_option("--drain-timeout", drain_timeout, "then for requests to finish before they are cut")

@@ -20,6 +20,7 @@ struct Options {
   log::Level log_level = log::Level::Info;
   server::Limits limits;
   std::size_t max_accounts = 1'000'000;  // whose use of quotas is kept
+  std::string state;                     // directory of the quota journal; empty: use ends with the process
   // Between not ready and no new connections: as long as the network may go on sending them (see drain.hpp).
   std::chrono::milliseconds propagation_delay{5000};
   // What runs then may take so long before it is cut.

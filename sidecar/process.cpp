@@ -25,14 +25,16 @@ constexpr auto kDrainPoll = 10ms;
 class Scrape final : public prometheus::Collectable {
  public:
   using InForce = std::function<std::shared_ptr<const config::GatewayConfig>()>;
-  Scrape(observe::Metrics& metrics, const config::Watcher& watcher, gateway::Commons& commons, InForce in_force)
-      : metrics_(metrics), watcher_(watcher), commons_(commons), in_force_(std::move(in_force)) {}
+  Scrape(observe::Metrics& metrics, const config::Watcher& watcher, gateway::Commons& commons,
+         const limits::Journal* journal, InForce in_force)
+      : metrics_(metrics), watcher_(watcher), commons_(commons), journal_(journal), in_force_(std::move(in_force)) {}
   std::vector<prometheus::MetricFamily> Collect() const override {
     const std::lock_guard lock(mutex_);
     for (const auto failed = watcher_.state().reloads_failed; counted_ < failed; ++counted_) metrics_.config_refused();
     auto families = metrics_.Collect();
     const auto config = in_force_();
     if (config) admin::append_commons(families, *config, commons_, std::chrono::steady_clock::now());
+    if (journal_ != nullptr) admin::append_journal(families, journal_->numbers());
     return families;
   }
 
@@ -40,6 +42,7 @@ class Scrape final : public prometheus::Collectable {
   observe::Metrics& metrics_;
   const config::Watcher& watcher_;
   gateway::Commons& commons_;
+  const limits::Journal* const journal_;  // null: there is none
   const InForce in_force_;
   mutable std::mutex mutex_;
   mutable std::uint64_t counted_ = 0;
@@ -68,6 +71,7 @@ Result<std::unique_ptr<Process>> Process::start(const Options& options) {
   auto access_log = observe::AccessLog::open(options.access_log);
   if (!access_log) return access_log.error();
   std::unique_ptr<Process> process(new Process(options, std::move(*access_log)));
+  if (const Status opened = process->open_journal(); !opened) return opened.error();
   if (const Status listening = process->listen(); !listening) return listening.error();
   if (!process->watcher_.load_now(std::chrono::system_clock::now())) {
     log::warn("no configuration yet, every request is answered 503", {{"config", options.config}});
@@ -75,6 +79,16 @@ Result<std::unique_ptr<Process>> Process::start(const Options& options) {
   process->watcher_.start();
   if (const Status open = process->open_admin(); !open) return open.error();
   return process;
+}
+
+// Before the first request: who has spent his budget may not be served because nobody remembers.
+Status Process::open_journal() {
+  if (options_.state.empty()) return Done{};
+  auto journal = limits::Journal::open(options_.state, commons_.ledger(), std::chrono::steady_clock::now(),
+                                       std::chrono::system_clock::now());
+  if (!journal) return journal.error();
+  journal_ = std::move(*journal);
+  return Done{};
 }
 
 // The first worker's socket decides the port; the others join it.
@@ -128,7 +142,8 @@ admin::Sources Process::sources() {
   sources.state = [this] {
     config::LoadState load = watcher_.state();
     load.config = in_force();
-    const admin::State state{.workers = workers_.size(), .draining = shared_.draining, .config = std::move(load)};
+    admin::State state{.workers = workers_.size(), .draining = shared_.draining, .config = std::move(load)};
+    if (journal_) state.journal = journal_->numbers();
     return admin::describe(state, *metrics_, commons_, std::chrono::steady_clock::now());
   };
   sources.config = [this] {
@@ -139,7 +154,8 @@ admin::Sources Process::sources() {
     const auto config = in_force();
     return config ? config->admin_token_digest : std::nullopt;
   };
-  sources.metrics = std::make_shared<Scrape>(*metrics_, watcher_, commons_, [this] { return in_force(); });
+  sources.metrics =
+      std::make_shared<Scrape>(*metrics_, watcher_, commons_, journal_.get(), [this] { return in_force(); });
   return sources;
 }
 
@@ -156,6 +172,7 @@ void Process::drain() {
     wait_for_sessions(1s);
   }
   watcher_.stop();
+  if (journal_) journal_->close();
   log::info("drained");
 }
 

@@ -10,6 +10,7 @@
 #include "sidecar/admin/admin_server.hpp"
 #include "sidecar/config/watcher.hpp"
 #include "sidecar/gateway/commons.hpp"
+#include "sidecar/limits/journal.hpp"
 #include "sidecar/observe/access_log.hpp"
 #include "sidecar/observe/metrics.hpp"
 #include "sidecar/options.hpp"
@@ -30,6 +31,7 @@ class Process {
 
  private:
   explicit Process(const Options& options, std::unique_ptr<observe::AccessLog> access_log);
+  Status open_journal();
   Status listen();
   Status open_admin();
   void take(std::shared_ptr<const config::GatewayConfig> config);
@@ -43,6 +45,7 @@ class Process {
   std::shared_ptr<observe::Metrics> metrics_;
   upstream::Resolver resolver_;
   gateway::Commons commons_;
+  std::unique_ptr<limits::Journal> journal_;  // null without --state
   std::vector<std::unique_ptr<server::Worker>> workers_;
   mutable std::mutex mutex_;
   std::shared_ptr<const config::GatewayConfig> in_force_;  // by every worker; under mutex_

@@ -82,4 +82,22 @@ void append_commons(std::vector<MetricFamily>& out, const config::GatewayConfig&
   append_caches(out, config, commons);
 }
 
+void append_journal(std::vector<MetricFamily>& out, const limits::Journal::Numbers& journal) {
+  out.push_back(observe::single_gauge("mlgateway_quota_journal_restored_records",
+                                      "Records of the quota journal that were read at the start.",
+                                      number(journal.restored)));
+  out.push_back(observe::single_gauge("mlgateway_quota_journal_torn_bytes",
+                                      "Of the quota journal, dropped at the start because they were torn.",
+                                      number(journal.torn_bytes)));
+  out.push_back(observe::single_counter("mlgateway_quota_journal_write_errors_total",
+                                        "Times that the quota journal could not be written.",
+                                        number(journal.write_errors)));
+  out.push_back(
+      observe::single_gauge("mlgateway_quota_journal_bytes", "Size of the quota journal.", number(journal.bytes)));
+  MetricFamily last = observe::gauges("mlgateway_quota_journal_last_write_timestamp_seconds",
+                                      "When the quota journal was last written; none: not yet.");
+  if (journal.last_write) add_gauge(last, {}, observe::seconds(journal.last_write->time_since_epoch()));
+  out.push_back(std::move(last));
+}
+
 }  // namespace mlgateway::admin

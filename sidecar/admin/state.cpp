@@ -17,6 +17,15 @@ json describe_config(const config::LoadState& load) {
       {"hash", load.config ? load.config->hash : ""}, {"loadedTime", time_or_null(load.loaded_time)}, {"error", error}};
 }
 
+json describe_journal(const std::optional<limits::Journal::Numbers>& journal) {
+  if (!journal) return nullptr;
+  return {{"restored", journal->restored},
+          {"tornBytes", journal->torn_bytes},
+          {"writeErrors", journal->write_errors},
+          {"bytes", journal->bytes},
+          {"lastWriteTime", time_or_null(journal->last_write)}};
+}
+
 json describe_cache(const config::Route& route, const gateway::Commons& commons) {
   const auto store = commons.store(route);
   if (!store) return nullptr;
@@ -59,7 +68,8 @@ json describe(const State& state, const observe::Metrics& metrics, gateway::Comm
           {"config", describe_config(state.config)},
           {"routes", std::move(routes)},
           {"quotas", std::move(quotas)},
-          {"accounts", commons.ledger().accounts()}};
+          {"accounts", commons.ledger().accounts()},
+          {"journal", describe_journal(state.journal)}};
 }
 
 }  // namespace mlgateway::admin

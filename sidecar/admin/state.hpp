@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
 #include "sidecar/config/loader.hpp"
 #include "sidecar/gateway/commons.hpp"
+#include "sidecar/limits/journal.hpp"
 #include "sidecar/observe/metrics.hpp"
 
 namespace mlgateway::admin {
@@ -16,7 +18,8 @@ namespace mlgateway::admin {
 struct State {
   std::size_t workers = 0;
   bool draining = false;
-  config::LoadState config;  // a copy, taken under whatever guards the loader
+  config::LoadState config = {};                         // a copy, taken under whatever guards the loader
+  std::optional<limits::Journal::Numbers> journal = {};  // none: use of quotas ends with the process
 };
 
 // `commons` is asked for what quotas have seen and what caches hold, as of `now`.

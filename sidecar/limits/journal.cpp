@@ -87,7 +87,9 @@ void Journal::run(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, stop, soon ? kPause : kInterval, [] { return false; });
   }
-  step(std::chrono::steady_clock::now(), std::chrono::system_clock::now());
+  // What a disk refused to take may be in the other file only.
+  while (step(std::chrono::steady_clock::now(), std::chrono::system_clock::now()) && writer_.incomplete()) {
+  }
 }
 
 bool Journal::step(Instant now, WallTime wall) {

@@ -32,6 +32,8 @@ class JournalWriter {
   // the next step. True: the other file wants the next step soon.
   bool step(Instant now, WallTime wall);
 
+  // The file lacks changes until the other one takes its place.
+  bool incomplete() const { return incomplete_; }
   std::uint64_t write_errors() const { return write_errors_; }
   std::uint64_t bytes() const { return file_.size(); }
   std::optional<WallTime> last_write() const { return last_write_; }

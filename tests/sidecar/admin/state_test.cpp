@@ -41,7 +41,7 @@ TEST(State, DescribesWhatIsInForceAndWhatItServed) {
     "routes": [{"namespace": "default", "name": "iris", "generation": 4, "hash": "beef", "versions": [
       {"name": "v1", "requests": 2, "errors": 1, "inFlight": 1},
       {"name": "v2", "requests": 0, "errors": 0, "inFlight": 0}],
-      "cache": null}], "quotas": [], "accounts": 0})"));
+      "cache": null}], "quotas": [], "accounts": 0, "journal": null})"));
 }
 
 TEST(State, SaysWhatIsWrongWithANewerConfig) {
@@ -63,6 +63,17 @@ TEST(State, IsCompleteBeforeAnyConfig) {
   EXPECT_TRUE(described["config"]["loadedTime"].is_null());
   EXPECT_EQ(described["routes"], json::array());
   EXPECT_EQ(described["quotas"], json::array());
+}
+
+TEST(State, TellsHowTheJournalFares) {
+  gateway::Commons commons(10);
+  State state;
+  state.journal = {.restored = 3, .torn_bytes = 4, .write_errors = 5, .bytes = 6, .last_write = WallTime{2s}};
+  EXPECT_EQ(describe(state, observe::Metrics(1), commons, Instant{})["journal"],
+            json::parse(R"({"restored": 3, "tornBytes": 4, "writeErrors": 5, "bytes": 6,
+                            "lastWriteTime": "1970-01-01T00:00:02.000Z"})"));
+  state.journal->last_write = std::nullopt;
+  EXPECT_TRUE(describe(state, observe::Metrics(1), commons, Instant{})["journal"]["lastWriteTime"].is_null());
 }
 
 // A budget of ten requests, of which alice has used three.
