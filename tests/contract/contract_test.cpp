@@ -24,6 +24,16 @@ const local::Admission& admission() {
   return *made;
 }
 
+template <class Object>
+api::Observed<Object> observed(const Object& good) {
+  api::Observed<Object> made;
+  made.key = good.key;
+  made.generation = made.good_generation = 1;
+  made.good = good;
+  made.created = kNow;
+  return made;
+}
+
 // The world that a text of manifests describes; every document must be good.
 route::World world_of(const std::string& text) {
   const local::Reading reading = admission().read("manifests", text);
@@ -34,13 +44,8 @@ route::World world_of(const std::string& text) {
     for (const std::string& fault : manifest.faults) ADD_FAILURE() << fault;
     if (!manifest.good) continue;
     if (manifest.good->secret) world.secrets.push_back({*manifest.good->secret, ""});
-    if (!manifest.good->route) continue;
-    route::ObservedRoute observed;
-    observed.key = manifest.id.key;
-    observed.generation = observed.good_generation = 1;
-    observed.good = manifest.good->route;
-    observed.created = kNow;
-    world.routes.push_back(std::move(observed));
+    if (manifest.good->route) world.routes.push_back(observed(*manifest.good->route));
+    if (manifest.good->quota) world.quotas.push_back(observed(*manifest.good->quota));
   }
   return world;
 }
@@ -69,6 +74,9 @@ TEST(Contract, CarriesEveryExampleManifestUnchanged) {
     for (const auto& status : plan.statuses) {
       for (const auto& condition : status.conditions) EXPECT_NE(condition.status, "False") << condition.message;
     }
+    for (const auto& status : plan.quota_statuses) {
+      for (const auto& condition : status.conditions) EXPECT_NE(condition.status, "False") << condition.message;
+    }
     expect_same_after_the_wire(plan);
   }
   EXPECT_GT(routes, 0u) << "the examples must have a route";
@@ -77,23 +85,43 @@ TEST(Contract, CarriesEveryExampleManifestUnchanged) {
 TEST(Contract, CarriesAWorldWithoutRoutes) { expect_same_after_the_wire(route::plan(route::World{}, kNow)); }
 
 // Manifests that are good by construction, of every shape that the schema allows.
-class RandomRoutes {
+class RandomManifests {
  public:
-  explicit RandomRoutes(unsigned seed) : random_(seed) {}
+  explicit RandomManifests(unsigned seed) : random_(seed) {}
 
   Json route(int number) {
-    const std::string protocol = pick({"OpenInferenceV2", "OpenAI", "Generic"});
+    const std::string protocol = pick({"OpenInferenceV2", "KServeV1", "OpenAI", "MLflow", "TorchServe", "Generic"});
     Json spec = {{"protocol", protocol}, {"versions", versions()}, {"auth", {{"methods", methods()}}}};
     if (protocol == "Generic") spec["paths"] = paths(number);
-    if (protocol != "Generic") spec["model"] = "model-" + std::to_string(number) + (protocol == "OpenAI" ? "/x:y" : "");
-    if (chance()) spec["hostnames"] = {"h" + std::to_string(number) + ".example", "10.0.0.1"};
+    if (protocol == "MLflow") spec["hostnames"] = {"mlflow-" + std::to_string(number) + ".example"};
+    if (protocol != "Generic" && protocol != "MLflow")
+      spec["model"] = "model-" + std::to_string(number) + (protocol == "OpenAI" ? "/x:y" : "");
+    if (protocol != "MLflow" && chance()) spec["hostnames"] = {"h" + std::to_string(number) + ".example", "10.0.0.1"};
     if (chance()) spec["split"] = split(spec);
     if (chance()) spec["timeouts"] = timeouts();
     if (chance()) spec["body"] = body();
+    if (chance()) spec["cost"] = cost(protocol);
+    if (chance()) spec["cache"] = cache();
     if (chance()) spec["enrichment"] = {{"headers", chance()}};
     return {{"apiVersion", "mlgateway.io/v1alpha1"},
             {"kind", "MLRoute"},
             {"metadata", {{"name", "r-" + std::to_string(number)}, {"namespace", pick({"default", "models"})}}},
+            {"spec", spec}};
+  }
+
+  Json quota(int number) {
+    Json spec = {{"tiers", tiers()}};
+    if (chance()) spec["enforcement"] = pick({"Enforce", "DryRun"});
+    if (chance()) {
+      spec["targetRefs"] = Json::array();
+      for (int i = below(3); i > 0; --i) {
+        const std::string name = "r-" + std::to_string(i);
+        spec["targetRefs"].push_back({{"group", "mlgateway.io"}, {"kind", "MLRoute"}, {"name", name}});
+      }
+    }
+    return {{"apiVersion", "mlgateway.io/v1alpha1"},
+            {"kind", "MLQuota"},
+            {"metadata", {{"name", "q-" + std::to_string(number)}, {"namespace", pick({"default", "models"})}}},
             {"spec", spec}};
   }
 
@@ -128,6 +156,8 @@ class RandomRoutes {
       list.push_back({{"name", "v" + std::to_string(i)},
                       {"url", pick({"http://a:1", "http://[::1]:65535", "http://10.0.0.1:80"})}});
       if (weight > 0 || chance()) list.back()["weight"] = weight;
+      if (chance()) list.back()["costFactor"] = decimal();
+      if (chance()) list.back()["revision"] = pick({"1", "sha256:0a", "~!"});
     }
     return list;
   }
@@ -163,6 +193,58 @@ class RandomRoutes {
     return json;
   }
 
+  std::string decimal() { return pick({"0", "1", "0.000001", "999999.999999", "007.50"}); }
+
+  Json cost(const std::string& protocol) {
+    Json terms = Json::array();
+    for (const char* quantity : {"Request", "Rows", "Elements", "RequestBytes"}) {
+      const std::string name = quantity;
+      if (protocol == "Generic" && (name == "Rows" || name == "Elements")) continue;
+      if (chance()) terms.push_back({{"quantity", name}, {"price", decimal()}});
+    }
+    for (const char* pointer : {"/n", "/parameters/beam~1width/0", "/\xc3\xbc x"}) {
+      if (!chance()) continue;
+      terms.push_back({{"pointer", pointer}, {"price", decimal()}, {"max", pick({"999999999.999999", "1000000"})}});
+      if (chance()) terms.back()["default"] = decimal();
+    }
+    Json json = {{"unit", pick({"requests", "credits"})}, {"cacheHitFactor", pick({"0", "1.000000", "0.25"})}};
+    if (!terms.empty()) json["terms"] = terms;
+    return json;
+  }
+
+  Json cache() {
+    Json json = {{"ttl", pick({"1s", "720h", "10m"})}, {"scope", pick({"Principal", "Tenant", "Shared"})}};
+    if (chance()) json["maxBytes"] = chance() ? Json("64Gi") : Json(1048576);
+    return json;
+  }
+
+  Json tiers() {
+    Json list = Json::array();
+    const int count = 1 + below(4);
+    for (int i = 0; i < count; ++i) {
+      Json tier = {{"name", "t" + std::to_string(i)}, {"limits", Json::array()}};
+      if (i > 0 || chance()) tier["match"] = {{"keyLabels", {{"plan", "p" + std::to_string(i)}, {"x.example/y", ""}}}};
+      if (chance()) tier["scope"] = pick({"Principal", "Tenant", "Tier"});
+      const int limits = 1 + below(8);
+      for (int k = 0; k < limits; ++k) tier["limits"].push_back(limit(k));
+      list.push_back(tier);
+    }
+    return list;
+  }
+
+  Json limit(int number) {
+    Json json = {{"name", "l" + std::to_string(number)}, {"unit", pick({"Request", "Cost"})}};
+    if (chance()) {
+      json["budget"] = json["unit"] == "Cost" ? pick({"0.000001", "9999999999.999999"}) : pick({"1", "9999999999"});
+      json["window"] = {{"rolling", pick({"1s", "744h", "30m"})}};
+      return json;
+    }
+    json["rate"] = chance() ? 1 : 1'000'000'000;
+    if (chance()) json["per"] = pick({"1ms", "24h"});
+    if (chance()) json["burst"] = chance() ? 1 : 1'000'000'000;
+    return json;
+  }
+
   Json timeouts() {
     Json json = {{"request", pick({"1ms", "24h", "1m30s"})}, {"connect", "250ms"}, {"streamIdle", "1h"}};
     if (chance()) json["firstByte"] = "1ms";
@@ -179,18 +261,22 @@ class RandomRoutes {
   std::mt19937 random_;
 };
 
-TEST(Contract, CarriesEveryShapeOfRouteUnchanged) {
+TEST(Contract, CarriesEveryShapeOfRouteAndQuotaUnchanged) {
   for (unsigned seed = 0; seed < 200; ++seed) {
     SCOPED_TRACE(seed);
-    RandomRoutes random(seed);
+    RandomManifests random(seed);
     std::string text;
     for (int i = 0; i < 4; ++i) text += random.secret(i).dump() + "\n---\n";
     for (int i = 0; i < 6; ++i) text += random.route(i).dump() + "\n---\n";
+    for (int i = 0; i < 5; ++i) text += random.quota(i).dump() + "\n---\n";
     route::World world = world_of(text);
     std::sort(world.secrets.begin(), world.secrets.end(),
               [](const auto& a, const auto& b) { return a.secret.key < b.secret.key; });
     const route::Plan plan = route::plan(world, kNow);
     for (const auto& status : plan.statuses) {
+      EXPECT_EQ(status.conditions[0].status, "True") << status.conditions[0].message;
+    }
+    for (const auto& status : plan.quota_statuses) {
       EXPECT_EQ(status.conditions[0].status, "True") << status.conditions[0].message;
     }
     expect_same_after_the_wire(plan);
