@@ -2,7 +2,6 @@
 
 #include <charconv>
 
-#include "sidecar/cache/canonical.hpp"
 #include "sidecar/cache/field_line.hpp"
 #include "sidecar/cache/json_scan.hpp"
 #include "sidecar/cache/json_skimmer.hpp"
@@ -94,7 +93,7 @@ std::optional<std::string_view> request_id_of(std::string_view json) {
       if (at == end || *at != '"') return std::nullopt;
       return std::string_view(at, skip_string(at, end));
     }
-    at = emit_member(at, end, [](std::string_view) {});
+    at = skip_member(at, end);
   } while (at < end && *at == ',');
   return std::nullopt;
 }

@@ -23,13 +23,16 @@ constexpr std::uint64_t equal_to(std::uint64_t word, unsigned char byte) {
 }
 constexpr std::uint64_t below(std::uint64_t word, unsigned char byte) { return (word - kOnes * byte) & ~word & kHighs; }
 
+// The place of the lowest of such bits, in bytes.
+inline int first_of(std::uint64_t hits) { return std::countr_zero(hits) / 8; }
+
 // The first byte in [at, end) that `word_hits` marks or, where fewer than eight are left, `byte_hits` likes.
 template <class WordHits, class ByteHits>
 const char* find_first(const char* at, const char* end, WordHits word_hits, ByteHits byte_hits) {
   while (end - at >= 8) {
     std::uint64_t word;
     std::memcpy(&word, at, sizeof word);
-    if (const std::uint64_t hits = word_hits(word)) return at + std::countr_zero(hits) / 8;
+    if (const std::uint64_t hits = word_hits(word)) return at + first_of(hits);
     at += 8;
   }
   while (at < end && !byte_hits(*at)) ++at;
@@ -47,26 +50,6 @@ inline const char* skip_white(const char* at, const char* end) {
   return at;
 }
 
-// The next white space or quote.
-inline const char* find_white_or_quote(const char* at, const char* end) {
-  return detail::find_first(
-      at, end, [](std::uint64_t word) { return detail::below(word, ' ' + 1) | detail::equal_to(word, '"'); },
-      [](char byte) { return is_white(byte) || byte == '"'; });
-}
-
-// The next white space, quote or bracket of either kind.
-inline const char* find_structure(const char* at, const char* end) {
-  constexpr std::uint64_t kCaseBits = detail::kOnes * 0x20;  // makes '[' of '{' and ']' of '}', as letters
-  return detail::find_first(
-      at, end,
-      [](std::uint64_t word) {
-        const std::uint64_t folded = word | kCaseBits;
-        return detail::below(word, ' ' + 1) | detail::equal_to(word, '"') | detail::equal_to(folded, '{') |
-               detail::equal_to(folded, '}');
-      },
-      [](char byte) { return is_white(byte) || byte == '"' || is_bracket(byte); });
-}
-
 // `at` is a string's opening quote. What is behind its closing one; `end` if it has none.
 inline const char* skip_string(const char* at, const char* end) {
   ++at;
@@ -79,6 +62,33 @@ inline const char* skip_string(const char* at, const char* end) {
     if (end - at < 2) return end;
     at += 2;
   }
+}
+
+// The next quote or bracket of either kind. May stop at y, Y, _ and DEL too, which are tested together with brackets and
+// stand nowhere in valid text outside strings.
+inline const char* find_structure(const char* at, const char* end) {
+  constexpr std::uint64_t kFold = detail::kOnes * 0x26;
+  return detail::find_first(
+      at, end,
+      [](std::uint64_t word) { return detail::equal_to(word, '"') | detail::equal_to(word | kFold, '{' | '}'); },
+      [](char byte) { return byte == '"' || is_bracket(byte); });
+}
+
+// `at` stands within an object, before a member. The comma or brace behind it.
+inline const char* skip_member(const char* at, const char* end) {
+  for (std::size_t depth = 0; at < end;) {
+    if (depth > 0) at = find_structure(at, end);
+    if (at == end) break;
+    if (*at == '"') {
+      at = skip_string(at, end);
+      continue;
+    }
+    const bool closes = is_bracket(*at) && (*at | 0x20) == '}';
+    if (depth == 0 && (closes || *at == ',')) break;
+    if (is_bracket(*at)) depth = closes ? depth - 1 : depth + 1;
+    ++at;
+  }
+  return at;
 }
 
 // Whether a string, quotes included, is "id" however it is written: "\u0069d" is.

@@ -105,9 +105,9 @@ void add_body(Parts& parts, const KeyParts& of, const HeaderLength& stated) {
   if (of.form == BodyForm::Json) json = of.body.size();
   if (of.form == BodyForm::JsonV2) json = json_size(stated, of.body.size());
   std::uint64_t canonical = 0;
-  const auto emit = [&](std::string_view run) {
-    canonical += run.size();
-    parts.bytes(run);
+  const auto emit = [&](std::string_view part) {
+    canonical += part.size();
+    parts.bytes(part);
   };
   if (of.form == BodyForm::JsonV2) {
     emit_canonical_without_id(of.body.substr(0, json), emit);
