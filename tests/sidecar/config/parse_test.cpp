@@ -37,7 +37,8 @@ TEST(Contract, IsWrittenWithTheseNames) {
       render(config),
       R"({"contract":1,"hash":"c","quotas":[],"routes":[{"namespace":"models","name":"iris","generation":1,"hash":"h",)"
       R"("protocol":"OpenInferenceV2","model":"iris","hostnames":[],"paths":[],)"
-      R"("versions":[{"name":"v1","host":"v1.models.svc","port":8080,"weight":100,"costFactor":1000000,"revision":""}],)"
+      R"("versions":[{"name":"v1","host":"v1.models.svc","port":8080,"weight":100,)"
+      R"("costFactor":1000000,"revision":""}],)"
       R"("split":{"stickyBy":"None","header":"","overrides":[],"overrideLabels":{}},)"
       R"("auth":[{"name":"everyone","type":"Anonymous","headers":[],"keySets":[]}],)"
       R"("timeouts":{"requestMs":60000,"connectMs":1000,"streamIdleMs":30000},"body":{"maxReadBytes":8388608},)"
