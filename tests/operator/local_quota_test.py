@@ -1,8 +1,14 @@
 """The life of an MLQuota in local mode."""
 
+import contextlib
+import http.client
+import http.server
+import json
+import subprocess
+import threading
 import time
 
-from folder import ALICE, eventually, log_lines, quota, route, secret
+from folder import ALICE, OPERATOR, eventually, log_lines, quota, route, secret
 from local_programmed_test import sidecar
 
 PLANS = {"name": "plans", "kind": "mlquota"}
@@ -165,3 +171,72 @@ def test_use_is_written_once_a_second_at_most(place):
         assert len(state.asked) - asked > 20
         # What was there, the change of the targets, and one a second.
         assert 3 <= len(written) <= 6, written
+
+
+@contextlib.contextmanager
+def model():
+    """Something that answers every request; its port."""
+
+    class Model(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+@contextlib.contextmanager
+def real_sidecar(place):
+    """The two addresses of a sidecar that serves what the operator writes: for callers, for the operator."""
+    process = subprocess.Popen(
+        [OPERATOR.parent / "mlgateway-sidecar", "--config", place.out / "gateway", "--listen", "127.0.0.1:0",
+         "--admin", "127.0.0.1:0", "--access-log", "off"],
+        stderr=subprocess.PIPE, text=True)
+    try:
+        lines = (json.loads(line) for line in process.stderr)
+        yield next((line["listen"], line["admin"]) for line in lines if line["msg"] == "listening")
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def infer(address):
+    connection = http.client.HTTPConnection(address)
+    body = {"inputs": [{"name": "x", "shape": [2, 1], "datatype": "FP32", "data": [1.5, 2.5]}]}
+    headers = {"x-api-key": ALICE, "content-type": "application/json"}
+    connection.request("POST", "/v2/models/iris/infer", json.dumps(body), headers)
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    return response.status
+
+
+def test_the_real_sidecar_tells_what_callers_used(place):
+    by_rows = {"unit": "credits", "terms": [{"quantity": "Rows", "price": "0.25"}]}
+    with model() as port:
+        iris = route(cost=by_rows)
+        iris["spec"]["versions"][0]["url"] = f"http://127.0.0.1:{port}"
+        place.write("iris.yaml", iris, secret(alice=ALICE), quota(tiers=tiers(unit="Cost", budget="1.5")))
+        assert place.once().returncode == 0
+        with real_sidecar(place) as (callers, admin):
+            place.start("--sidecar", f"http://{admin}")
+            eventually(lambda: place.verdict("Programmed", **PLANS) == ("True", "Programmed"))
+            assert [infer(callers) for _ in range(4)] == [200, 200, 200, 429]
+            eventually(lambda: place.status(**PLANS)["status"]["mostUsed"] == "1.5/1.5")
+            assert place.status(**PLANS)["status"]["refusedLastHour"] == 1
+            place.write("iris.yaml", iris, secret(alice=ALICE), quota(tiers=tiers(unit="Cost", budget="2")))
+            eventually(lambda: place.status(**PLANS)["status"]["mostUsed"] == "1.5/2")
+            assert infer(callers) == 200
