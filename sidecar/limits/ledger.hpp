@@ -1,8 +1,16 @@
 // Who has used how much of which limit: the one structure behind all quotas, shared by the workers.
 //
-// One mutex guards it; every operation holds it for well under a microsecond, whatever the number of accounts, so that
-// a charge against several limits is all or nothing and exact however many workers run. It outlives every
-// configuration: a limit that is edited, or goes and comes back, finds what was used of it.
+// One mutex guards it; every operation holds it for well under a microsecond, whatever the number of accounts (two
+// quotas with three limits: 0.6 µs to reserve and settle, 1.7 million times a second), so that a charge against several
+// limits is all or nothing and exact however many workers run.
+//
+// It outlives every configuration: a limit that is edited, or goes and comes back, finds what was used of it. Limits
+// are judged as they were last enrolled, also for requests that began before.
+//
+// An account with one budget takes 280 bytes (a million owners: 281 MB with glibc's allocator, 250 MB with mimalloc),
+// and up to 1 KB more when it is used all day long. One whose buckets are all empty again is forgotten soon after; one
+// that still limits never is. At `max_accounts` a new owner is refused.
+//
 // Time is an argument. Callers' clocks may differ by a turn of their loops: a time before the latest one seen counts as
 // that one.
 #pragma once
@@ -98,10 +106,12 @@ class Ledger {
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
 
-  // The ids of a tier's limits, made where they are new. `tier` must outlive what is done with the result.
+  // The ids of a tier's limits, made where they are new. An edit is in force from the next operation on. `tier` must
+  // outlive what is done with the result.
   LedgerTier enrol(const config::Quota& quota, const config::Tier& tier);
 
-  // Charges every limit of every claim, or none. `standings` is filled in either case, in the order of the claims and
+  // Charges every limit of every claim, or none; no two claims may have both tier and owner in common. What the
+  // reservation held before is paid in full. `standings` is filled in either case, in the order of the claims and
   // their limits. Limits of a quota with Enforcement::DryRun are charged, beyond what they hold if need be, and refuse
   // nobody (their refusals are counted apart).
   std::optional<Refusal> reserve(std::span<const Claim> claims, const Charge& charge, Instant now,

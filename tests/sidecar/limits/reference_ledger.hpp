@@ -10,12 +10,13 @@
 #include <vector>
 
 #include "sidecar/limits/ledger.hpp"
+#include "sidecar/limits/wide.hpp"
 
 namespace mlgateway::limits {
 
 class ReferenceLedger {
  public:
-  __extension__ typedef __int128 Exact;
+  using Exact = Wide;
 
   struct Bill {
     Instant at;
@@ -90,9 +91,34 @@ class ReferenceLedger {
 
   const std::map<Key, std::vector<Bill>>& bills() const { return bills_; }
 
+  // Whether in any window of a budget's length more than the budget was paid for, or in any time at all more than a
+  // rate's burst and what drained in that time.
+  bool ever_over(LimitId id) const {
+    for (const auto& [key, bills] : bills_) {
+      if (key.limit != id) continue;
+      for (auto last = bills.begin(); last != bills.end(); ++last) {
+        Exact sum = 0;
+        for (auto first = last + 1; first-- != bills.begin();) {
+          sum += first->amount * kFine;
+          if (sum > most_within(limit(id), last->at - first->at)) return true;
+        }
+      }
+    }
+    return false;
+  }
+
  private:
   bool expired(LimitId id, const Bill& bill, Instant at) const {
     return limit(id).budget && at >= bill.end + limit(id).budget->window;
+  }
+
+  static Exact most_within(const config::Limit& limit, std::chrono::nanoseconds time) {
+    if (limit.rate) return limit.rate->burst * kFine + drained_in(*limit.rate, time);
+    return (time <= limit.budget->window ? limit.budget->amount : kMostAmount) * kFine;
+  }
+
+  static Exact drained_in(const config::Rate& rate, std::chrono::nanoseconds time) {
+    return Exact{rate.amount} * time.count() * (kFine / std::chrono::nanoseconds(rate.per).count());
   }
 
   Exact held(const Key& key, Instant at) const {
@@ -122,9 +148,7 @@ class ReferenceLedger {
     for (std::size_t i = 0; i < history.size() && sum > 0; ++i) {
       const Instant begin = std::max(from, history[i].first);
       const Instant end = i + 1 < history.size() ? std::min(to, history[i + 1].first) : to;
-      const config::Rate& rate = *history[i].second.rate;
-      const auto per = std::chrono::nanoseconds(rate.per).count();
-      if (begin < end) sum = std::max<Exact>(sum - Exact{rate.amount} * (end - begin).count() * (kFine / per), 0);
+      if (begin < end) sum = std::max<Exact>(sum - drained_in(*history[i].second.rate, end - begin), 0);
     }
     return sum;
   }
