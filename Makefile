@@ -41,6 +41,7 @@ test:
 	@$(SUPPORT)/venv model
 	@$(SUPPORT)/build build release
 	@$(SUPPORT)/build build-asan asan
+	@$(SUPPORT)/venv servers
 	@$(PYTHON) $(SUITES) layering unit contract operator journey realmodel demo asan-unit asan-contract asan-journey
 
 bench:
