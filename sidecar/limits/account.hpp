@@ -6,13 +6,9 @@
 #include <vector>
 
 #include "sidecar/limits/bucket.hpp"
+#include "sidecar/limits/identity.hpp"
 
 namespace mlgateway::limits {
-
-// Names one limit for the life of the ledger.
-using LimitId = std::uint32_t;
-// Names one quota likewise.
-using QuotaId = std::uint32_t;
 
 struct LimitBucket {
   LimitId limit = 0;

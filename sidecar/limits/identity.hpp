@@ -2,12 +2,17 @@
 // two lists of parts share a text, whatever stands in them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "sidecar/config/gateway_config.hpp"
 
 namespace mlgateway::limits {
+
+// The ledger's numbers for such texts, for its life.
+using LimitId = std::uint32_t;
+using QuotaId = std::uint32_t;
 
 void append_part(std::string& out, std::string_view part);
 // Takes the first part off `text`. False, and nothing changes, when it does not begin with one.

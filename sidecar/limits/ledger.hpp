@@ -29,11 +29,9 @@
 #include "sidecar/config/gateway_config.hpp"
 #include "sidecar/limits/account_image.hpp"
 #include "sidecar/limits/charge.hpp"
+#include "sidecar/limits/identity.hpp"
 
 namespace mlgateway::limits {
-
-// Names one limit (limit_identity()) for the life of the ledger.
-using LimitId = std::uint32_t;
 
 // A tier as the ledger charges it. Built once per configuration; points into it.
 struct LedgerTier {
