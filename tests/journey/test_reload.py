@@ -157,8 +157,8 @@ def put(value, *where):
 
 BROKEN = {
     "an unknown field": (put(1, "unknown"), "unknown"),
-    "an unknown field of a route": (put(1, "routes", 0, "quotas"), "quotas"),
-    "an unknown field of a version": (put(1, "routes", 0, "versions", 0, "costFactor"), "costFactor"),
+    "an unknown field of a route": (put(1, "routes", 0, "shadow"), "shadow"),
+    "an unknown field of a version": (put(1, "routes", 0, "versions", 0, "priority"), "priority"),
     "no routes": (drop("routes"), "routes"),
     "no model": (drop("routes", 0, "model"), "model"),
     "another contract": (put(2, "contract"), "contract"),
@@ -172,7 +172,7 @@ BROKEN = {
         put([{"headers": [{"name": "a", "value": "b"}], "version": "v9"}], "routes", 0, "split", "overrides"),
         "overrides",
     ),
-    "an unknown protocol": (put("KServeV1", "routes", 0, "protocol"), "protocol"),
+    "an unknown protocol": (put("gRPC", "routes", 0, "protocol"), "protocol"),
     "a digest that is none": (
         put(
             [

@@ -1,6 +1,7 @@
 """The contract between operator and sidecar (gateway.v1.json), by hand, so that only the sidecar is judged."""
 
 import copy
+import decimal
 import hashlib
 import itertools
 import json
@@ -36,16 +37,38 @@ def api_keys(*key_sets, name="keys", headers=None):
     }
 
 
+def secret_of(name):
+    return f"{name}-secret-key-0001"
+
+
+def callers(*names, **more):
+    """A set of keys, one for each name; see by()."""
+    return key_set(*[key(name, secret_of(name)) for name in names], **more)
+
+
+def by(name):
+    """The fields by which a caller of that name is known."""
+    return [("X-Api-Key", secret_of(name))]
+
+
 def anonymous(name="anyone"):
     return {"name": name, "type": "Anonymous", "headers": [], "keySets": []}
 
 
-def version(name, model, weight=100):
+def millionths(text):
+    """"0.25" is 250000. Amounts in the contract are whole millionths; tests write them as people do."""
+    amount = decimal.Decimal(str(text)) * 1_000_000
+    assert amount == int(amount), f"{text} has more than six digits behind the point"
+    return int(amount)
+
+
+def version(name, model, weight=100, cost_factor="1", revision=""):
     """`model` is a Model, or a port on this machine, or (host, port)."""
     if isinstance(model, int):
         model = ("127.0.0.1", model)
     host, port = model if isinstance(model, tuple) else (model.host, model.port)
-    return {"name": name, "host": host, "port": port, "weight": weight}
+    place = {"name": name, "host": host, "port": port, "weight": weight}
+    return place | {"costFactor": millionths(cost_factor), "revision": revision}
 
 
 ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
@@ -53,6 +76,65 @@ ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE
 
 def path(path="/", kind="Prefix", methods=None):
     return {"type": kind, "path": path, "methods": methods or ANY_METHOD}
+
+
+# What a request costs.
+
+
+def per(quantity, price="1"):
+    """A term of the cost: Request, Rows, Elements or RequestBytes."""
+    return {"quantity": quantity, "price": millionths(price)}
+
+
+def pointer(place, price="1", most="100", absent=None):
+    """A term of the cost: the number at that place of the body."""
+    term = {"quantity": "Pointer", "price": millionths(price), "pointer": place, "max": millionths(most)}
+    return term if absent is None else term | {"absent": millionths(absent)}
+
+
+def cost(*terms, unit="credits", hit="0"):
+    return {"unit": unit, "terms": list(terms), "cacheHitFactor": millionths(hit)}
+
+
+ONE_PER_REQUEST = {"unit": "requests", "terms": [per("Request")], "cacheHitFactor": 0}
+
+
+def cache(ttl_ms=600_000, max_bytes=64 << 20, scope="Principal"):
+    return {"ttlMs": ttl_ms, "maxBytes": max_bytes, "scope": scope}
+
+
+# Who may use how much.
+
+HOUR = 3_600_000
+
+
+def budget(amount, window_ms=HOUR, name="budget", unit="Request"):
+    return {"name": name, "unit": unit, "budget": {"amount": millionths(amount), "windowMs": window_ms}}
+
+
+def rate(amount, per_ms=1000, burst=None, name="rate", unit="Request"):
+    much = {"amount": millionths(amount), "perMs": per_ms, "burst": millionths(amount if burst is None else burst)}
+    return {"name": name, "unit": unit, "rate": much}
+
+
+def tier(*limits, name="all", labels=None, scope="Principal"):
+    """Without `labels` it is the default tier."""
+    spec = {"name": name, "scope": scope, "limits": list(limits)}
+    return spec if labels is None else spec | {"keyLabels": labels}
+
+
+def quota(*tiers, name="plan", enforcement="Enforce", namespace="test", generation=1):
+    """`tiers` may be bare limits: then there is one tier, for everybody."""
+    if tiers and "limits" not in tiers[0]:
+        tiers = (tier(*tiers),)
+    spec = {
+        "namespace": namespace,
+        "name": name,
+        "generation": generation,
+        "enforcement": enforcement,
+        "tiers": list(tiers),
+    }
+    return spec | {"hash": digest(json.dumps(spec, sort_keys=True))}
 
 
 def route(
@@ -67,6 +149,9 @@ def route(
     timeouts=None,
     body=None,
     enrichment=True,
+    cost=None,
+    quotas=(),
+    cache=None,
     namespace="test",
     generation=1,
 ):
@@ -84,8 +169,12 @@ def route(
         "auth": auth if auth is not None else [anonymous()],
         "timeouts": {"requestMs": 30000, "connectMs": 1000, "streamIdleMs": 30000} | (timeouts or {}),
         "body": {"maxReadBytes": 8 << 20} | (body or {}),
+        "cost": cost or ONE_PER_REQUEST,
+        "quotas": list(quotas),
         "enrichment": {"headers": enrichment},
     }
+    if cache:
+        spec["cache"] = cache
     return spec | {"hash": digest(json.dumps(spec, sort_keys=True))}
 
 
@@ -94,12 +183,13 @@ def override(to, **headers):
     return {"headers": fields, "version": to}
 
 
-def config(*routes):
-    routes = copy.deepcopy(list(routes))
+def config(*routes, quotas=()):
+    routes, quotas = copy.deepcopy(list(routes)), copy.deepcopy(list(quotas))
     return {
         "contract": 1,
-        "hash": digest(json.dumps(routes, sort_keys=True)),
+        "hash": digest(json.dumps([routes, quotas], sort_keys=True)),
         "adminTokenDigest": digest(ADMIN_TOKEN),
+        "quotas": quotas,
         "routes": routes,
     }
 
