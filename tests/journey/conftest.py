@@ -1,5 +1,6 @@
 """Fixtures of the journeys: every process, port and thread that a test starts ends with it, and is looked at."""
 
+import functools
 import sys
 import pathlib
 
@@ -9,6 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from harness import config as contract  # noqa: E402
 from harness.model import Model  # noqa: E402
+from harness.predict import Numbered  # noqa: E402
 from harness.sidecar import BINARY, Sidecar  # noqa: E402
 from harness.tally import Tally  # noqa: E402
 
@@ -20,8 +22,8 @@ def models():
     """models(...) starts a scripted model; at the end nothing must have gone wrong in it."""
     started = []
 
-    def start(*args, **kwargs):
-        started.append(Model(*args, **kwargs))
+    def start(*args, kind=Model, **kwargs):
+        started.append(kind(*args, **kwargs))
         return started[-1]
 
     yield start
@@ -35,6 +37,12 @@ def models():
 def model(models):
     """A model that answers every request with 200 and `ok`."""
     return models()
+
+
+@pytest.fixture
+def numbered(models):
+    """numbered(...) starts a model whose answers tell which call they were."""
+    return functools.partial(models, kind=Numbered)
 
 
 @pytest.fixture

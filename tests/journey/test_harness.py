@@ -1,8 +1,11 @@
 """The tools themselves: a test that cannot fail proves nothing."""
 
+import decimal
+
 import pytest
 import h11
 
+from harness import structured
 from harness.client import Client, Hangup
 from harness.model import Model, echo, nobody_accepts, nobody_listens
 from harness.wire import answer_bytes, parse_requests, request_bytes
@@ -77,3 +80,18 @@ def test_a_port_where_nobody_listens_refuses_and_one_where_nobody_accepts_hangs(
         Client(("127.0.0.1", nobody_listens()))
     with nobody_accepts() as port, pytest.raises(TimeoutError):
         Client(("127.0.0.1", port), timeout=0.3)
+
+
+def test_structured_fields_are_read_strictly():
+    assert structured.named(['"a";q=10;w=60', '"b\\"";r=0;t=1;x="y z";k']) == {
+        "a": {"q": 10, "w": 60},
+        'b"': {"r": 0, "t": 1, "x": "y z", "k": True},
+    }
+    word, *others = structured.items(["mlgateway; hit; ttl=3, 1.5, :aGk=:, ?0"])
+    assert (word.value, word.parameters) == ("mlgateway", {"hit": True, "ttl": 3})
+    assert [item.value for item in others] == [decimal.Decimal("1.5"), b"hi", False]
+    for bad in ["a,", ",a", "a b", '"a', "a;", "a;Q=1", "a;q=", 'a;q="', "1.", "1.2345", "a;q=1 ;r=2", '"\\n"', "a;;b"]:
+        with pytest.raises(AssertionError):
+            structured.items([bad])
+    with pytest.raises(AssertionError):
+        structured.named(['"a";r=1, "a";r=2'])

@@ -124,6 +124,10 @@ class Sidecar:
         """The sum of that metric over all series with these labels; 0 when there are none."""
         return sum(v for n, have, v in self.samples() if n == name and labels.items() <= have.items())
 
+    def expect_metric(self, wanted, name, **labels):
+        """An exchange is counted when it is over, which its caller may know before."""
+        eventually(lambda: self.metric(name, **labels) == wanted, f"{name} {labels} of {wanted}")
+
     # Configuration.
 
     def reload(self, config):
@@ -171,6 +175,13 @@ class Sidecar:
 
     def alive(self):
         return self.process.poll() is None
+
+    def crash(self):
+        """Ends it as nobody should."""
+        self.ended = True
+        self.process.kill()
+        self.wait()
+        self._access.close()
 
     def stop(self):
         """Ends it as a kubelet would."""
