@@ -543,3 +543,86 @@ def test_a_revoked_key_is_401_although_the_answer_is_kept(sidecars, numbered):
     assert (answer.status, answer.reason) == (401, "CredentialInvalid")
     assert ask(sidecar).status == 401
     assert call_number(ask(sidecar, fields=by("ben"))) == 0, "it is kept, and not for who is gone"
+
+
+# However it is asked.
+
+
+def test_a_hit_has_the_same_fields_as_the_first_answer(sidecars, numbered):
+    """Nothing is there twice, nothing is lost, and nothing of the model's connection is kept."""
+    said = [("Connection", "x-hop"), ("X-Hop", "1"), ("X-Many", "a"), ("X-Many", "b"), ("Via", "1.1 before")]
+    sidecar = start(sidecars, numbered(headers=said))
+    first, hit = ask(sidecar), ask(sidecar)
+    own = {"age", "cache-status", "date", "x-request-id"}
+    fields = [sorted(field for field in answer.headers if field[0] not in own) for answer in (first, hit)]
+    assert fields[0] == fields[1]
+    assert ("x-hop", "1") not in hit.headers and hit.headers.all("x-many") == ["a", "b"]
+
+
+def test_a_body_that_waits_for_100_continue_is_looked_up_too(sidecars, numbered):
+    sidecar = start(sidecars, numbered())
+    ask(sidecar)
+    with sidecar.client() as client:
+        whole = request_bytes("POST", INFER, [JSON, ("Expect", "100-continue")], v2(1))
+        head = whole[: whole.index(b"\r\n\r\n") + 4]
+        client.send(head)
+        assert client.interim("POST") == [100]
+        client.send(whole[len(head) :])
+        assert call_number(client.answer("POST")) == 0
+
+
+def test_who_speaks_http_1_0_gets_a_hit(sidecars, numbered):
+    sidecar = start(sidecars, numbered())
+    ask(sidecar)
+    with sidecar.client() as client:
+        request = request_bytes("POST", INFER, [JSON], v2(1)).replace(b"HTTP/1.1", b"HTTP/1.0")
+        client.send(request)
+        answer = client.answer("POST")
+        assert call_number(answer) == 0 and answer.says_close
+
+
+def test_an_interim_answer_of_the_model_is_not_the_answer(sidecars, models):
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+    model = models(on_request=lambda c, r: c.send(hints + answer_bytes(headers=[JSON], body=b"{}")))
+    sidecar = start(sidecars, model)
+    for _ in range(2):
+        answer = ask(sidecar)
+        assert (answer.status, answer.body) == (200, b"{}") and answer.headers.get("link") is None
+    assert len(model.requests) == 1
+
+
+@pytest.mark.parametrize("fields", [[("Range", "bytes=0-1")], [("Range", "bytes=5-"), ("If-Range", '"x"')]])
+def test_a_part_is_neither_kept_nor_taken_for_the_whole(sidecars, models, fields):
+    def answer(connection, request):
+        if request.headers.get("range"):
+            return connection.answer(206, [("Content-Range", "bytes 0-1/4")], body=b"pa")
+        return connection.answer(body=b"part")
+
+    sidecar = start(sidecars, models(on_request=answer), protocol="Generic")
+    assert ask(sidecar, fields=fields, target="/").status == 206
+    assert [ask(sidecar, target="/").body for _ in range(2)] == [b"part"] * 2
+    assert ask(sidecar, fields=fields, target="/").status == 206
+
+
+def test_an_answer_to_a_condition_is_not_kept_for_who_has_none(sidecars, models):
+    def answer(connection, request):
+        known = request.headers.get("if-none-match")
+        return connection.send(b"HTTP/1.1 304 Not Modified\r\n\r\n") if known else connection.answer(body=b"whole")
+
+    sidecar = start(sidecars, models(on_request=answer), protocol="Generic")
+    assert ask(sidecar, fields=[("If-None-Match", '"a"')], target="/").status == 304
+    assert [ask(sidecar, target="/").status for _ in range(2)] == [200, 200]
+
+
+def test_an_encoded_answer_is_never_given_to_who_did_not_ask_for_it(sidecars, models):
+    def answer(connection, request):
+        vary = ("Vary", "Accept-Encoding")
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return connection.answer(headers=[("Content-Encoding", "gzip"), vary], body=b"zipped")
+        return connection.answer(headers=[vary], body=b"plain")
+
+    sidecar = start(sidecars, models(on_request=answer), protocol="Generic")
+    # Whoever asks for gzip may get either; what is shared must be readable for everybody.
+    first = ask(sidecar, fields=[("Accept-Encoding", "gzip")], target="/")
+    assert (first.headers.get("content-encoding"), first.body) in [("gzip", b"zipped"), (None, b"plain")]
+    assert [ask(sidecar, target="/").body for _ in range(2)] == [b"plain"] * 2
