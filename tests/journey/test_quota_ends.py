@@ -12,6 +12,7 @@ from harness.config import (
     api_keys,
     budget,
     by,
+    cache,
     callers,
     config,
     cost,
@@ -445,3 +446,66 @@ def test_everything_at_once_leaves_nothing_reserved(sidecars, models):
     seen = {name: granted(sidecar, name) for name in ("requests", "cost", "rate")}
     assert 0 < seen["requests"] < seen["rate"]
     assert seen["cost"] == seen["requests"] * 3 / 2
+
+
+# A call that others may join.
+
+
+def shared(model, **more):
+    return world(model, "OpenInferenceV2", cost(per("Rows", "0.5")), cache=cache(), **more)
+
+
+def test_whose_own_deadline_passed_before_a_byte_reached_the_model_pays_nothing(sidecars):
+    with nobody_accepts() as port:
+        sidecar = sidecars(world(port, timeouts={"connectMs": 20_000}))
+        answer = attempt(sidecar, fields=[("X-Request-Timeout-Ms", "200")])
+        assert (answer.status, answer.reason) == (504, "CallerDeadline")
+        expect_bill(sidecar, 1, 0)
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_when_a_call_that_others_may_join_fails_nobody_pays(sidecars, models, failure):
+    sidecar = sidecars(shared(models(failing(FAILURES[failure]))), workers=2)
+    with Crowd(sidecar.address, [READ_WHOLE] * 20) as crowd:
+        crowd.get_ready().go()
+        assert all(answer is None or answer.status in (500, 502, 503) for answer in crowd.answers())
+    expect_bill(sidecar, 20, 0)
+
+
+def test_when_the_routes_own_time_ends_a_call_that_others_joined_nobody_pays(sidecars, models):
+    sidecar = sidecars(shared(models(silent), timeouts={"requestMs": 400}), workers=2)
+    with Crowd(sidecar.address, [READ_WHOLE] * 20) as crowd:
+        crowd.get_ready().go()
+        assert {answer.reason for answer in crowd.answers()} == {"RequestTimeout"}
+    expect_bill(sidecar, 20, 0)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_caller_who_hangs_up_within_a_kept_answer_pays_as_a_hit(sidecars, models, ending):
+    model = models(on_request=lambda connection, request: connection.answer(headers=[JSON], body=b"{}" + b" " * 5000))
+    sidecar = sidecars(shared(model))
+    assert sidecar.ask("POST", INFER, [JSON], v2(1, 2, 3)).status == 200
+    for count in range(1, 5000, 500):
+        client = sidecar.client()
+        client.send(READ_WHOLE)
+        client.socket.recv(count)
+        getattr(client, ending)()
+    expect_settled(sidecar)
+    assert (granted(sidecar, "requests"), granted(sidecar, "cost")) == (11, 1.5)
+
+
+def test_the_bytes_of_a_refused_request_are_not_taken_for_another_one(sidecars, models):
+    """A refusal may come before the body; what was sent of it is skipped, or the connection ends."""
+    evil = request_bytes("GET", "/predict?evil")
+    model = models()
+    sidecar = sidecars(config(route(model, paths=[path("/predict")], quotas=["plan"]), quotas=[quota(budget("1"))]))
+    assert sidecar.ask("POST", "/predict", body=b"x").status == 200
+    for framed in ({"body": evil}, {"chunks": [evil]}):
+        with sidecar.client() as client:
+            client.send(request_bytes("POST", "/predict", **framed) + request_bytes("GET", "/nowhere"))
+            assert client.answer("POST").status == 429
+            try:
+                assert client.answer().status == 404
+            except Hangup:
+                pass
+    assert len(model.requests) == 1
