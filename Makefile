@@ -2,7 +2,7 @@
 # through sudo, Python packages into ${MLGATEWAY_CACHE:-~/.cache/mlgateway}) and say so.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check check-asan bench tidy clean
+.PHONY: help demo test check check-asan check-tsan fuzz bench tidy clean
 
 SUPPORT := tests/support
 BINARIES := mlgateway-operator mlgateway-sidecar
@@ -13,6 +13,8 @@ help:
 	@echo "make demo        a real model behind the gateway, from nothing to real requests (KEEP=1 leaves it running)"
 	@echo "make check       fast: build, unit tests, include directions, style"
 	@echo "make check-asan  unit, contract and journey tests under AddressSanitizer and UBSan"
+	@echo "make check-tsan  unit and journey tests under ThreadSanitizer"
+	@echo "make fuzz        every parser, ten minutes each (FUZZ_SECONDS=n: n seconds)"
 	@echo "make test        everything that CI runs"
 	@echo "make bench       side by side with nginx, HAProxy and Envoy"
 	@echo "make tidy        clang-tidy over the product's sources (slow)"
@@ -35,14 +37,28 @@ check-asan:
 	@$(SUPPORT)/build build-asan asan
 	@$(PYTHON) $(SUITES) asan-unit asan-contract asan-journey
 
+check-tsan:
+	@$(SUPPORT)/install test
+	@$(SUPPORT)/venv tests
+	@$(SUPPORT)/build build-tsan tsan
+	@$(PYTHON) $(SUITES) tsan-unit tsan-journey
+
+fuzz:
+	@$(SUPPORT)/install test
+	@$(SUPPORT)/build build-fuzz fuzz
+	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) tests/fuzz/run
+
 test:
 	@$(SUPPORT)/install test
 	@$(SUPPORT)/venv tests
 	@$(SUPPORT)/venv model
 	@$(SUPPORT)/build build release
 	@$(SUPPORT)/build build-asan asan
+	@$(SUPPORT)/build build-tsan tsan
+	@$(SUPPORT)/build build-fuzz fuzz
 	@$(SUPPORT)/venv servers
-	@$(PYTHON) $(SUITES) layering unit contract operator journey realmodel demo asan-unit asan-contract asan-journey
+	@$(PYTHON) $(SUITES) layering unit contract operator journey realmodel demo asan-unit asan-contract asan-journey \
+	  tsan-unit tsan-journey fuzz
 
 bench:
 	@$(SUPPORT)/install bench
@@ -56,4 +72,4 @@ tidy:
 	@run-clang-tidy-19 -quiet -p build '^$(CURDIR)/(sidecar|operator)/.*\.cpp$$'
 
 clean:
-	@rm -rf build build-asan
+	@rm -rf build build-asan build-tsan build-fuzz

@@ -14,13 +14,14 @@ from harness.config import ADMIN_TOKEN, write_as_kubelet
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = ROOT / os.environ.get("MLGATEWAY_BUILD", "build")
 BINARY = BUILD / "mlgateway-sidecar"
-SANITIZED = "asan" in BUILD.name
+SANITIZED = BUILD.name in ("build-asan", "build-tsan")
 SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$")
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 
 def growth(ordinary):
-    """Bytes by which a process may grow. AddressSanitizer keeps freed memory aside, 256 MB by default, on purpose."""
+    """Bytes by which a process may grow. AddressSanitizer keeps freed memory aside, 256 MB by default, on purpose;
+    ThreadSanitizer remembers who last touched what."""
     return ordinary + (400 << 20) if SANITIZED else ordinary
 
 
