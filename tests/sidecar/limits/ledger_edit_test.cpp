@@ -103,6 +103,7 @@ TEST(LedgerEdit, ForgetsAccountsThatAShorterWindowEmpties) {
   Ledger ledger;
   const Enrolled monthly(ledger, quota("plans", {budget("b", units(1), 24h * 31)}));
   for (int i = 0; i < 100; ++i) EXPECT_TRUE(spend(ledger, monthly.claim("owner " + std::to_string(i)), kNoon));
+  for (int i = 0; i < 100; ++i) spend(ledger, monthly.claim("late"), kNoon + 5s);
   const Enrolled hourly(ledger, quota("plans", {budget("b", units(9), 1h)}));
   for (int i = 0; i < 200; ++i) spend(ledger, hourly.claim("late"), kNoon + 31h);
   EXPECT_EQ(ledger.accounts(), 1u);

@@ -183,6 +183,25 @@ TEST(LedgerRestore, CountsTimesToComeAsNow) {
   EXPECT_EQ(refused.standings[1].more_after, 1h);
 }
 
+// A quota may come later than the journal: its rate is not known yet, so that nothing drains, but it ages all the same.
+TEST(LedgerRestore, KeepsForAMonthWhatNobodyHasEnrolled) {
+  Ledger ledger;
+  const Enrolled before(ledger, plans());
+  spend(ledger, before.claim("alice"), kNoon, units(2));
+  const auto images = all(ledger);
+  Restarted next(images);
+  std::vector<AccountImage> later;
+  std::size_t cursor = 0;
+  EXPECT_FALSE(next.ledger.images(cursor, 3, next.now + 5h, kWallNoon + 5h, later));
+  ASSERT_EQ(later.size(), 1u);
+  ASSERT_EQ(later[0].buckets.size(), 3u);
+  EXPECT_EQ(later[0].buckets[1], images[0].buckets[1]);
+  cursor = 0;
+  later.clear();
+  EXPECT_FALSE(next.ledger.images(cursor, 3, next.now + 24h * 32, kWallNoon + 24h * 32, later));
+  EXPECT_TRUE(later.empty());
+}
+
 TEST(LedgerRestore, PutsTheLastImageInPlaceOfTheOnesBefore) {
   Ledger ledger;
   const Enrolled before(ledger, plans());

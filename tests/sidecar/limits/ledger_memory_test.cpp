@@ -96,5 +96,22 @@ TEST(LedgerMemory, GoesWithoutAnAccountForADryRun) {
   EXPECT_EQ(spend_all(ledger, real.claim("alice"), kNoon), 3);
 }
 
+TEST(LedgerMemory, MakesAnAccountForADryRunWhereThereIsRoom) {
+  Ledger ledger(2);
+  const Enrolled real(ledger, quota("real", {budget("daily", units(3), 24h)}));
+  const Enrolled trial(ledger, quota("trial", {budget("daily", units(1), 24h)}, config::Enforcement::DryRun));
+  EXPECT_TRUE(reserve(ledger, {real.claim("alice"), trial.claim("alice")}, kNoon).admitted());
+  EXPECT_EQ(ledger.counts(trial.id(), kNoon).granted, units(1));
+}
+
+// The enforced quota comes second, and the last place is its.
+TEST(LedgerMemory, LeavesTheLastPlaceToWhatIsEnforced) {
+  Ledger ledger(1);
+  const Enrolled trial(ledger, quota("trial", {budget("daily", units(1), 24h)}, config::Enforcement::DryRun));
+  const Enrolled real(ledger, quota("real", {budget("daily", units(3), 24h)}));
+  EXPECT_TRUE(reserve(ledger, {trial.claim("alice"), real.claim("alice")}, kNoon).admitted());
+  EXPECT_EQ(ledger.counts(real.id(), kNoon).granted, units(1));
+}
+
 }  // namespace
 }  // namespace mlgateway::limits
