@@ -64,8 +64,8 @@ inline const char* skip_string(const char* at, const char* end) {
   }
 }
 
-// The next quote or bracket of either kind. May stop at y, Y, _ and DEL too, which are tested together with brackets and
-// stand nowhere in valid text outside strings.
+// The next quote or bracket of either kind. May stop at y, Y, _ and DEL too, which are tested together with brackets
+// and stand nowhere in valid text outside strings.
 inline const char* find_structure(const char* at, const char* end) {
   constexpr std::uint64_t kFold = detail::kOnes * 0x26;
   return detail::find_first(
