@@ -23,8 +23,9 @@ std::size_t closing_quote(std::string_view text, std::size_t at) {
 // Everything up to the next comma that does not stand in a quoted string.
 std::string_view take_element(std::string_view& rest) {
   std::size_t end = rest.find(',');
-  const std::size_t quoted = rest.find("=\"");
-  if (quoted < end) {
+  // Looked for in this element only, or a field of nothing but commas would take time by its square.
+  const std::size_t quoted = rest.substr(0, end).find("=\"");
+  if (quoted != std::string_view::npos) {
     const std::size_t closing = closing_quote(rest, quoted + 2);
     if (closing != std::string_view::npos) end = rest.find(',', closing);
   }
