@@ -94,6 +94,10 @@ Result<Json> read_document(std::string_view text) {
   if (const auto offset = too_deep(text)) {
     return fault_at(text, *offset, "nested deeper than " + std::to_string(kMaxDepth));
   }
+  // The library takes it for the end of the text and would not look at what follows.
+  if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
+    return fault_at(text, zero, "not valid JSON");
+  }
   DuplicateKeys duplicates;
   try {
     Json document = Json::parse(text, [&duplicates](int, Json::parse_event_t event, Json& parsed) {

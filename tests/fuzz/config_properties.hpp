@@ -16,6 +16,8 @@ inline const char* broken_config_property(std::string_view bytes) {
     if (parsed.error().reason != Reason::InvalidConfig) return "a refusal has another reason";
     return parsed.error().message.empty() ? "a refusal does not say what is wrong" : nullptr;
   }
+  // The JSON library takes it for the end of the text.
+  if (bytes.find('\0') != std::string_view::npos) return "what follows a zero byte is not looked at";
   if (!check(*parsed)) return "what breaks the rules is taken";
   const std::string text = render(*parsed);
   const auto again = parse(text);

@@ -86,6 +86,8 @@ TEST(Hashes, OfARouteCoverTheQuotasThatItNames) {
 TEST(Parse, RefusesWhatIsNoJsonWithLineAndColumn) {
   EXPECT_EQ(fault(""), "line 1, column 1: not valid JSON");
   EXPECT_EQ(fault("{\n  \"contract\": 1,\n  oops\n}"), "line 3, column 3: not valid JSON");
+  // What a crash of the machine may leave of a file.
+  EXPECT_EQ(fault("{}" + std::string(100, '\0')), "line 1, column 3: not valid JSON");
   EXPECT_NE(fault(render(full_config()) + "x"), "");
   EXPECT_NE(fault("{\"contract\":1e999}"), "");
   EXPECT_NE(fault("{\"hash\":\"\xff\"}"), "");
