@@ -41,7 +41,13 @@ def base64_texts():
 
 
 # No one else writes our configuration or our journal: those begin with the corpus alone.
-SEEDS = {"http_head": http_head, "config": json_texts, "quantities": quantities, "base64": base64_texts}
+SEEDS = {
+    "http_head": http_head,
+    "config": json_texts,
+    "cache": json_texts,
+    "quantities": quantities,
+    "base64": base64_texts,
+}
 
 
 def write(target, folder, longest):
