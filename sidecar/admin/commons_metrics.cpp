@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "sidecar/admin/quota_state.hpp"
 #include "sidecar/observe/families.hpp"
 
 namespace mlgateway::admin {
@@ -20,36 +19,33 @@ struct QuotaFamilies {
   MetricFamily refused =
       observe::counters("mlgateway_quota_refusals_total", "Requests that a limit refused, or would have in a dry run.");
   MetricFamily granted =
-      observe::counters("mlgateway_quota_granted_total", "What a limit has granted and not been given back.");
+      observe::gauges("mlgateway_quota_granted", "What a limit has granted since the start and not been given back.");
   MetricFamily reserved = observe::gauges("mlgateway_quota_reserved", "What requests under way hold of a limit.");
-  MetricFamily fullest = observe::gauges("mlgateway_quota_fullest_ratio",
-                                         "Of a limit's accounts the fullest: used / held; above 1 in a dry run only.");
 };
 
 void add_limit(QuotaFamilies& families, const limits::LedgerTier& tier, std::size_t index, const limits::Ledger& ledger,
                Instant now) {
   const config::Limit& limit = tier.tier->limits[index];
-  const auto use = ledger.use(tier.ids[index], now);
+  const auto seen = ledger.counts(tier.ids[index], now);
   const observe::Labels labels = {{"namespace", tier.quota->namespace_name},
                                   {"mlquota", tier.quota->name},
                                   {"tier", tier.tier->name},
                                   {"limit", limit.name}};
-  add_counter(families.refused, labels, number(use.refused));
-  add_counter(families.granted, labels, whole(use.granted));
-  add_gauge(families.reserved, labels, whole(use.reserved));
-  add_gauge(families.fullest, labels, whole(use.fullest_used) / whole(holds(limit)));
+  add_counter(families.refused, labels, number(seen.refused));
+  add_gauge(families.granted, labels, whole(seen.granted));
+  add_gauge(families.reserved, labels, whole(seen.reserved));
 }
 
-void append_quotas(std::vector<MetricFamily>& out, const config::GatewayConfig& config, limits::Ledger& ledger,
+void append_quotas(std::vector<MetricFamily>& out, const config::GatewayConfig& config, const limits::Ledger& ledger,
                    Instant now) {
   QuotaFamilies families;
   for (const config::Quota& quota : config.quotas) {
     for (const config::Tier& tier : quota.tiers) {
-      const limits::LedgerTier enrolled = ledger.enrol(quota, tier);
-      for (std::size_t i = 0; i < tier.limits.size(); ++i) add_limit(families, enrolled, i, ledger, now);
+      const limits::LedgerTier enrolled = ledger.enrolled(quota, tier);
+      for (std::size_t i = 0; i < enrolled.ids.size(); ++i) add_limit(families, enrolled, i, ledger, now);
     }
   }
-  for (MetricFamily* family : {&families.refused, &families.granted, &families.reserved, &families.fullest}) {
+  for (MetricFamily* family : {&families.refused, &families.granted, &families.reserved}) {
     out.push_back(std::move(*family));
   }
   out.push_back(

@@ -39,11 +39,11 @@ json describe_limit(const limits::LedgerTier& tier, std::size_t index, const lim
 
 limits::Amount holds(const config::Limit& limit) { return limit.rate ? limit.rate->burst : limit.budget->amount; }
 
-json describe_quota(const config::Quota& quota, limits::Ledger& ledger, Instant now) {
+json describe_quota(const config::Quota& quota, const limits::Ledger& ledger, Instant now) {
   json limits = json::array();
   for (const config::Tier& tier : quota.tiers) {
-    const limits::LedgerTier enrolled = ledger.enrol(quota, tier);
-    for (std::size_t i = 0; i < tier.limits.size(); ++i) limits.push_back(describe_limit(enrolled, i, ledger, now));
+    const limits::LedgerTier enrolled = ledger.enrolled(quota, tier);
+    for (std::size_t i = 0; i < enrolled.ids.size(); ++i) limits.push_back(describe_limit(enrolled, i, ledger, now));
   }
   return {{"namespace", quota.namespace_name},
           {"name", quota.name},

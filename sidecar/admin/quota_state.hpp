@@ -10,7 +10,7 @@
 namespace mlgateway::admin {
 
 // Amounts are decimal strings in the limit's unit.
-nlohmann::json describe_quota(const config::Quota& quota, limits::Ledger& ledger, Instant now);
+nlohmann::json describe_quota(const config::Quota& quota, const limits::Ledger& ledger, Instant now);
 
 // What a limit holds when nothing of it is used.
 limits::Amount holds(const config::Limit& limit);

@@ -92,20 +92,24 @@ void Flight::land(Outcome outcome, std::optional<Keep> keep) {
   wake_all();
 }
 
-void Flight::leave(Participant& participant) {
+bool Flight::leave(Participant& participant) {
   bool never_called = false;
   {
     const std::lock_guard own(mutex_);
-    if (!waiting_.remove(participant)) return;
+    if (!waiting_.remove(participant)) return false;
     never_called = &participant == leader_ && !cancel_;
     if (!never_called) {
-      if (waiting_.first) return;
+      if (waiting_.first) return false;
       open_ = false;
       if (cancel_) cancel_();
     }
   }
-  if (never_called) return land({}, std::nullopt);
-  withdraw();
+  if (never_called) {
+    land({}, std::nullopt);
+  } else {
+    withdraw();
+  }
+  return true;
 }
 
 // From the table, so that the next equal request leads anew.

@@ -83,7 +83,8 @@ class Flight {
 
   // The participant gives up: his deadline, his hang-up. The last one cancels the call. A leader who leaves before
   // on_cancel() has not called and never will: the others are woken with an empty outcome. No effect on who was woken.
-  void leave(Participant& participant);
+  // True: the call ends with him.
+  bool leave(Participant& participant);
 
  private:
   friend class Flights;

@@ -32,8 +32,11 @@ std::string refusal_fields(const Exchange& exchange, const Error& error, int sta
     const protocol::Router& router = exchange.placement->world->router;
     fields.append("allow: ").append(router.allowed_methods(exchange.head().host, exchange.head().path)).append("\r\n");
   }
-  if (status == 503) fields.append("retry-after: 1\r\n");
-  if (status == 429) limits::append_retry_after(fields, *exchange.bill.refusal);
+  if (exchange.bill.refusal) {
+    limits::append_retry_after(fields, *exchange.bill.refusal);
+  } else if (status == 503) {
+    fields.append("retry-after: 1\r\n");
+  }
   // OpenAI's clients try a 429 again unless they are told that a window has to pass first.
   const bool spent = error.reason == Reason::BudgetSpent || error.reason == Reason::CostTooHigh;
   if (spent && exchange.shape == http::ErrorShape::OpenAI) fields.append("x-should-retry: false\r\n");

@@ -166,6 +166,7 @@ upstream::Errand Gateway::errand_of(const Exchange& exchange, std::string_view h
           .body = body,
           .answer_fields = fields.text,
           .failure_fields = fields.unpaid(),
+          .tells_limits = !exchange.bill.limits_told.empty(),
           .withheld_trailers = exchange.placement->key_fields,
           .deadlines = deadlines(exchange.started, exchange.config().timeouts, exchange.caller_deadline)};
 }

@@ -55,10 +55,12 @@ net::Task<Status> Gateway::share(Exchange& exchange) {
 
   const Why why = co_await wait;
   exchange.report.with_model = std::chrono::steady_clock::now() - asked;
-  // Once begun, a call is paid for by who began it, and a share of it by who joined, even when they leave.
+  // Once begun, a call is paid for by who began it, and a share of it by who joined, even when they leave; unless it
+  // ends with who began it, and the model has not heard of it.
   exchange.report.reached_model = true;
   if (why != Why::Landed) {
-    joined.flight->leave(wait.participant());
+    const bool ended = joined.flight->leave(wait.participant());
+    if (ended && own) exchange.report.reached_model = own->report.reached_model;
     co_return gave_up(why, times);
   }
   const cache::Outcome& outcome = joined.flight->outcome();

@@ -1,24 +1,8 @@
 #include "sidecar/gateway/shared_call.hpp"
 
-#include "sidecar/cache/id_place.hpp"
+#include "sidecar/cache/kept_answer.hpp"
 
 namespace mlgateway::gateway {
-namespace {
-
-cache::AnswerPtr answer_from(upstream::Collected collected, const SharedCall& shared, Instant now) {
-  auto answer = std::make_shared<cache::Answer>();
-  answer->status = collected.status;
-  answer->fields = std::move(collected.fields);
-  answer->body = std::move(collected.body);
-  if (shared.route.route.protocol == config::Protocol::OpenInferenceV2) {
-    answer->id = cache::id_place(*answer);
-  }
-  answer->made = now;
-  answer->expires = now + shared.keeping.ttl;
-  return answer;
-}
-
-}  // namespace
 
 std::optional<std::size_t> worth_collecting(const http::ResponseHead& head, const config::Cache& cache,
                                             cache::Keeping& keeping) {
@@ -36,7 +20,9 @@ net::Task<void> fly(net::Loop& loop, std::shared_ptr<SharedCall> shared) {
   if (!end) {
     outcome.error = end.error();
   } else if (*end == upstream::Call::End::Collected) {
-    outcome.answer = answer_from(shared->call->take(), *shared, loop.now());
+    upstream::Collected collected = shared->call->take();
+    outcome.answer = cache::kept_answer(collected.status, std::move(collected.fields), std::move(collected.body),
+                                        shared->keeping, shared->route.route.protocol, loop.now());
     if (shared->keeping.store) keep.emplace(cache::Flight::Keep{*shared->route.setup.store, shared->tag, loop.now()});
   }
   shared->flight->land(std::move(outcome), keep);

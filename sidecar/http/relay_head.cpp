@@ -38,9 +38,11 @@ void append_connection(std::string& out, bool keep_alive, int caller_minor_versi
   }
 }
 
-bool is_own(std::string_view name) {
-  return name.size() >= kOwnPrefix.size() && equals_ignoring_case(name.substr(0, kOwnPrefix.size()), kOwnPrefix);
+bool has_prefix(std::string_view name, std::string_view prefix) {
+  return name.size() >= prefix.size() && equals_ignoring_case(name.substr(0, prefix.size()), prefix);
 }
+
+bool is_own(std::string_view name) { return has_prefix(name, kOwnPrefix); }
 
 bool travels_onward(const Field& field) {
   if (field.hop_by_hop) return false;
@@ -69,6 +71,11 @@ bool travels_home(const Field& field) {
     case FieldId::Other: return !is_own(field.name);
     default: return true;
   }
+}
+
+// RateLimit, RateLimit-Policy and the forms that went before them.
+bool tells_limits(const Field& field) {
+  return field.id == FieldId::Other && (has_prefix(field.name, "ratelimit") || has_prefix(field.name, "x-ratelimit"));
 }
 
 void append_status_line(std::string& out, int status, std::string_view phrase) {
@@ -104,16 +111,17 @@ void append_request_head(std::string& out, const RequestHead& head, const Onward
   out.append("via: 1.1 mlgateway\r\n\r\n");
 }
 
-void append_relayed_fields(std::string& out, const ResponseHead& head, std::string_view date) {
+void append_relayed_fields(std::string& out, const ResponseHead& head, std::string_view date, Limits limits) {
   for (const Field& field : head.fields) {
-    if (travels_home(field)) append_line(out, field.name, field.value);
+    const bool stays = limits == Limits::LeftOut && tells_limits(field);
+    if (travels_home(field) && !stays) append_line(out, field.name, field.value);
   }
   if (!date.empty() && !head.fields.find(FieldId::Date)) append_line(out, "date", date);
 }
 
 void append_response_head(std::string& out, const ResponseHead& head, const Homeward& homeward) {
   append_status_line(out, head.status, head.reason_phrase);
-  append_relayed_fields(out, head, homeward.date);
+  append_relayed_fields(out, head, homeward.date, homeward.tells_limits ? Limits::LeftOut : Limits::Relayed);
   // HEAD and 304 may state the length of a body that does not come.
   const bool states_length = homeward.framing == Framing::None && head.has_content_length;
   append_framing(out, states_length ? Framing::Length : homeward.framing, head.content_length);

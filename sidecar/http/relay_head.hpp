@@ -30,11 +30,13 @@ struct Homeward {
   Framing framing = Framing::None;
   bool keep_alive = true;
   int caller_minor_version = 1;
+  bool tells_limits = false;  // `fields` tell the gateway's own limits, so the model's stay behind
 };
 void append_response_head(std::string& out, const ResponseHead& head, const Homeward& homeward);
 // Only the lines of the model's own that travel home, and the date if there is none among them: what is kept of an
 // answer for later callers.
-void append_relayed_fields(std::string& out, const ResponseHead& head, std::string_view date);
+enum class Limits : unsigned char { Relayed, LeftOut };  // what the model says of RateLimit, in any of its forms
+void append_relayed_fields(std::string& out, const ResponseHead& head, std::string_view date, Limits limits);
 
 // A model's answer that the gateway had kept; `kept_fields` are lines as they were when it came, `fields` as above.
 struct KeptAnswer {

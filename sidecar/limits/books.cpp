@@ -32,6 +32,16 @@ LedgerTier Books::enrol(const config::Quota& quota, const config::Tier& tier) {
   return enrolled;
 }
 
+LedgerTier Books::enrolled(const config::Quota& quota, const config::Tier& tier) const {
+  LedgerTier known{.quota = &quota, .tier = &tier, .ids = {}};
+  for (const config::Limit& limit : tier.limits) {
+    const auto found = limit_ids_.find(limit_identity(quota, tier, limit));
+    if (found == limit_ids_.end()) return {.quota = &quota, .tier = &tier, .ids = {}};
+    known.ids.push_back(found->second);
+  }
+  return known;
+}
+
 QuotaId Books::quota_id(const std::string& identity) {
   const auto [found, fresh] = quota_ids_.try_emplace(identity, static_cast<QuotaId>(quotas_.size()));
   if (fresh) quotas_.push_back(identity);

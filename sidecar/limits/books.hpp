@@ -28,6 +28,7 @@ class Books {
   explicit Books(std::size_t max_accounts) : max_accounts_(max_accounts) {}
 
   LedgerTier enrol(const config::Quota& quota, const config::Tier& tier);
+  LedgerTier enrolled(const config::Quota& quota, const config::Tier& tier) const;
 
   // The time never goes back: returns the latest that was seen.
   Instant advance(Instant now);

@@ -22,6 +22,11 @@ LedgerTier Ledger::enrol(const config::Quota& quota, const config::Tier& tier) {
   return shared_->books.enrol(quota, tier);
 }
 
+LedgerTier Ledger::enrolled(const config::Quota& quota, const config::Tier& tier) const {
+  const std::lock_guard lock(shared_->mutex);
+  return shared_->books.enrolled(quota, tier);
+}
+
 std::optional<Refusal> Ledger::reserve(std::span<const Claim> claims, const Charge& charge, Instant now,
                                        Reservation& reservation, std::vector<Standing>& standings) {
   reservation.settle();

@@ -108,6 +108,9 @@ class Ledger {
   // outlive what is done with the result.
   LedgerTier enrol(const config::Quota& quota, const config::Tier& tier);
 
+  // The same ids where the limits are enrolled already, and none otherwise; changes nothing. For who only looks.
+  LedgerTier enrolled(const config::Quota& quota, const config::Tier& tier) const;
+
   // Charges every limit of every claim, or none; no two claims may have both tier and owner in common. What the
   // reservation held before is paid in full. `standings` is filled in either case, in the order of the claims and
   // their limits. Limits of a quota with Enforcement::DryRun are charged, beyond what they hold if need be, and refuse

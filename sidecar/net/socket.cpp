@@ -87,6 +87,9 @@ void Socket::cancel() {
   write_timer_.disarm();
   if (reader) reader->end(IoStatus::Cancelled);
   if (writer) writer->end(IoStatus::Cancelled);
+  // Who waits for something else on this connection's behalf hears of it as of a hang-up; he may end it.
+  void (*const notify)(void*) = reader ? nullptr : std::exchange(notify_, nullptr);
+  if (notify) notify(notify_context_);
   if (reader) reader->waiter.resume();
   if (writer) writer->waiter.resume();
 }

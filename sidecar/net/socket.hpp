@@ -52,7 +52,8 @@ class Socket final : public Source {
   // The outcome of a connect that was begun with begin_connect.
   Connected connected(Instant deadline);
 
-  // Wakes whoever reads or writes with Cancelled; later waits end at once. There is no way back.
+  // Wakes whoever reads or writes with Cancelled; later waits end at once. Notifies as if the peer had closed. There is
+  // no way back.
   void cancel();
   bool cancelled() const { return cancelled_; }
   // Wakes whoever reads with Cancelled; the next read is like any other.
@@ -64,7 +65,7 @@ class Socket final : public Source {
   bool has_news() const { return readable_ || peer_closed_; }
   // The same, asked of the kernel. For a connection that should be quiet.
   bool disturbed();
-  // Called, once, when the peer closes while nobody reads. Null to forget it.
+  // Called, once, when the peer closes, or the socket is cancelled, while nobody reads. Null to forget it.
   void on_peer_closed(void (*notify)(void*), void* context) {
     notify_ = notify;
     notify_context_ = context;

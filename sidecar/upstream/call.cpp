@@ -93,7 +93,7 @@ net::Task<Result<Call::End>> Call::State::ask() {
   head_text.assign(connection->buffer.view().substr(0, head.size));
   decoder.begin(head.framing, head.content_length);
   const std::optional<std::size_t> most = wanted(head);
-  if (most) http::append_relayed_fields(collected.fields, head, loop.date());
+  if (most) http::append_relayed_fields(collected.fields, head, loop.date(), http::Limits::LeftOut);
   connection->buffer.consume(head.size);
   if (!most) co_return End::NotWanted;
   if (head.framing == http::Framing::Length && head.content_length > *most) co_return End::TooLarge;

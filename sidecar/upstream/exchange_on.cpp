@@ -34,6 +34,7 @@ net::Task<Status> ExchangeOn::run() {
 }
 
 net::Task<Status> ExchangeOn::send() {
+  asked_ = true;
   if (!errand_.body) {
     upload_.emplace(caller_, model_, errand_.head, errand_.withheld_trailers, errand_.deadlines.request);
     net::spawn(upload_->run());
@@ -140,7 +141,8 @@ void ExchangeOn::begin_answer() {
                               .date = loop_.date(),
                               .framing = framing,
                               .keep_alive = caller_.decide_keep_alive(),
-                              .caller_minor_version = caller_.head().minor_version});
+                              .caller_minor_version = caller_.head().minor_version,
+                              .tells_limits = errand_.tells_limits});
   caller_.begin_answer(std::move(text), framing);
 }
 

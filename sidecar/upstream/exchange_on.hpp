@@ -27,6 +27,8 @@ class ExchangeOn {
   net::Task<Status> run_from(const http::ResponseHead& head, http::BodyDecoder body, std::string_view collected);
 
   int status() const { return status_; }
+  // A byte of the request may have reached the model.
+  bool asked() const { return asked_; }
   bool connection_is_reusable() const { return reusable_; }
   // The one failure after which an inference may be sent again.
   bool closed_before_any_answer() const { return closed_ && !heard_; }
@@ -58,6 +60,7 @@ class ExchangeOn {
   http::BodyDecoder body_;
   Instant sent_{};  // when the whole request was out
   int status_ = 0;
+  bool asked_ = false;
   bool heard_ = false;         // a byte of an answer has come
   bool closed_ = false;        // the model ended the connection
   bool streaming_ = false;     // the answer is a stream of events ...

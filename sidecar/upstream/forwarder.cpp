@@ -35,7 +35,7 @@ net::Task<Status> Forwarder::forward(http::Stream& caller, Errand errand, Report
     const Instant began = std::chrono::steady_clock::now();
     const Status outcome = co_await exchange.run();
     report.with_model += std::chrono::steady_clock::now() - began;
-    report.reached_model = true;
+    report.reached_model = report.reached_model || exchange.asked();
     report.status = exchange.status();
     if (outcome.ok()) {
       if (exchange.connection_is_reusable()) pool_.give_back(std::move(*connection));

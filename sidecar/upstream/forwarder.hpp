@@ -35,6 +35,7 @@ struct Errand {
   std::optional<std::string_view> body;            // all of it; none: it is still arriving on the stream
   std::string_view answer_fields;                  // lines for the answer's head ...
   std::string_view failure_fields;                 // ... where it is a 5xx
+  bool tells_limits = false;                       // they tell RateLimit, so the model's own stays behind
   std::span<const std::string> withheld_trailers;  // names that never reach the model
   Deadlines deadlines;
 };

@@ -12,6 +12,7 @@ from harness.config import (
     api_keys,
     budget,
     by,
+    cache,
     callers,
     config,
     cost,
@@ -103,6 +104,33 @@ def test_what_is_told_is_never_more_than_what_is_granted(sidecars, model):
         before = now
     assert before == {"budget": 0, "rate": 2}
     assert {name: each["r"] for name, each in left(answer).items()} == before
+
+
+def test_fields_of_the_model_never_stand_in_for_ours(sidecars, models):
+    """An intermediary must not loosen what it says; what a model says of itself is not this budget's."""
+    loose = [("RateLimit", '"budget";r=999999'), ("RateLimit-Policy", '"budget";q=999999;w=1'), ("Retry-After", "0")]
+    model = models(on_request=lambda connection, request: connection.answer(headers=loose, body=b"ok"))
+    sidecar = start(sidecars, model, budget("2"))
+    answer = ask(sidecar)
+    assert policies(answer)["budget"]["q"] == 2 and remaining(answer) == 1
+
+
+def test_a_kept_answer_tells_what_is_left_now_and_not_what_the_model_said_then(sidecars, numbered):
+    said = [("RateLimit", '"model";r=7'), ("RateLimit-Policy", '"model";q=9'), ("X-RateLimit-Remaining-Requests", "7")]
+    sidecar = start(sidecars, numbered(headers=said), budget("5"), protocol="OpenInferenceV2", cache=cache())
+    ask(sidecar, "OpenInferenceV2")
+    hit = ask(sidecar, "OpenInferenceV2")
+    assert hit.headers.get("age") is not None
+    assert left(hit).keys() == policies(hit).keys() == {"budget"} and remaining(hit) == 3
+    assert hit.headers.get("x-ratelimit-remaining-requests") is None
+
+
+def test_openais_fields_are_the_gateways_where_it_limits(sidecars, models):
+    said = [("X-RateLimit-Limit-Requests", "999"), ("X-RateLimit-Remaining-Requests", "998")]
+    model = models(on_request=lambda connection, request: connection.answer(headers=said, body=b"{}"))
+    answer = ask(start(sidecars, model, budget("5"), protocol="OpenAI"), "OpenAI")
+    assert answer.headers.all("x-ratelimit-limit-requests") == ["5"]
+    assert answer.headers.all("x-ratelimit-remaining-requests") == ["4"]
 
 
 def test_fields_of_the_model_are_relayed_where_nothing_else_limits(sidecars, models):

@@ -89,6 +89,31 @@ def test_a_caller_who_hangs_up_within_a_request_that_is_read_whole_pays_nothing(
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("request_", [BY_LENGTH, CHUNKED], ids=["by length", "chunked"])
+def test_a_caller_who_hangs_up_within_a_relayed_request_pays_where_the_model_has_heard_of_it(
+    sidecars, model, request_, ending
+):
+    sidecar = sidecars(world(model))
+    for count in range(len(request_)):
+        client = sidecar.client()
+        client.send(request_[:count])
+        getattr(client, ending)()
+    sidecar.expect_nothing_left()
+    expect_settled(sidecar)
+    assert model.requests == []
+    # What was written to the model arrives; of an exchange that was given up before, nothing does.
+    eventually(
+        lambda: granted(sidecar, "requests") == sum(1 for c in model.connections if c.received_bytes),
+        "as many are paid for as the model has heard of",
+    )
+    paid = granted(sidecar, "requests")
+    assert granted(sidecar, "cost") == paid * PRICE["terms"][0]["price"] / 1_000_000
+    assert paid <= granted(sidecar, "rate") <= len(request_)
+    head = request_.index(b"\r\n\r\n") + 4
+    assert granted(sidecar, "rate") <= len(request_) - head + 1, "nobody is charged before his head is complete"
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
 def test_a_caller_who_hangs_up_while_the_model_works_pays_in_full(sidecars, models, ending):
     def script(connection):
         if connection.read_request():
@@ -453,6 +478,24 @@ def test_everything_at_once_leaves_nothing_reserved(sidecars, models):
 
 def shared(model, **more):
     return world(model, "OpenInferenceV2", cost(per("Rows", "0.5")), cache=cache(), **more)
+
+
+def test_the_one_who_began_a_call_that_never_reached_the_model_pays_nothing(sidecars):
+    with nobody_accepts() as port:
+        sidecar = sidecars(shared(port, timeouts={"connectMs": 20_000}))
+        client = sidecar.client()
+        client.send(READ_WHOLE)
+        eventually(lambda: limit(sidecar, "requests")["reserved"] == "1")
+        client.close()
+        expect_bill(sidecar, 1, 0)
+
+
+def test_whose_own_deadline_passed_before_a_joint_call_reached_the_model_pays_nothing(sidecars):
+    with nobody_accepts() as port:
+        sidecar = sidecars(shared(port, timeouts={"connectMs": 20_000}))
+        answer = sidecar.ask("POST", INFER, [JSON, ("X-Request-Timeout-Ms", "200")], v2(1, 2, 3))
+        assert (answer.status, answer.reason) == (504, "CallerDeadline")
+        expect_bill(sidecar, 1, 0)
 
 
 def test_whose_own_deadline_passed_before_a_byte_reached_the_model_pays_nothing(sidecars):

@@ -98,7 +98,7 @@ TEST(RelayedFields, AreTheModelsOwnWithoutFramingAndConnection) {
       "x-mlgateway-cost: 0\r\nX-Own: 2\r\n\r\n";
   ASSERT_TRUE(parse_response_head(text, "POST", head).ok());
   std::string out;
-  append_relayed_fields(out, head, "Sun, 06 Nov 1994 08:49:37 GMT");
+  append_relayed_fields(out, head, "Sun, 06 Nov 1994 08:49:37 GMT", Limits::LeftOut);
   EXPECT_EQ(out, "Content-Type: a/b\r\nX-Own: 2\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
 }
 
@@ -121,6 +121,18 @@ std::string kept(std::string_view fields) {
                          .keep_alive = true,
                          .caller_minor_version = 1});
   return out;
+}
+
+TEST(ResponseHeadHomeward, LetsNoModelLoosenWhatTheGatewayTellsOfItsLimits) {
+  const std::string head =
+      "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nRateLimit: \"a\";r=9\r\nRateLimit-Policy: \"a\";q=9\r\n"
+      "X-RateLimit-Limit-Requests: 9\r\n\r\n";
+  const std::string ours = homeward(
+      head, {.fields = "ratelimit: \"b\";r=1\r\n", .date = {}, .framing = Framing::Length, .tells_limits = true});
+  EXPECT_THAT(ours, Not(HasSubstr("9")));
+  EXPECT_THAT(ours, HasSubstr("ratelimit: \"b\";r=1\r\n"));
+  EXPECT_THAT(homeward(head, {.fields = {}, .date = {}, .framing = Framing::Length}),
+              HasSubstr("RateLimit: \"a\";r=9\r\nRateLimit-Policy: \"a\";q=9\r\nX-RateLimit-Limit-Requests: 9\r\n"));
 }
 
 TEST(KeptHead, IsTheModelsAnswerWithWhatTheGatewaySaysToday) {

@@ -134,6 +134,25 @@ TEST_F(SocketTest, WritesMoreThanTheKernelTakesAtOnce) {
   EXPECT_EQ(socket_->bytes_written(), large.size());
 }
 
+TEST_F(SocketTest, NotifiesOfACancellationAsOfAHangUp) {
+  int notified = 0;
+  socket_->on_peer_closed([](void* counter) { ++*static_cast<int*>(counter); }, &notified);
+  socket_->cancel();
+  socket_->cancel();
+  EXPECT_EQ(notified, 1);
+}
+
+TEST_F(SocketTest, LeavesACancellationToTheReaderWhereThereIsOne) {
+  int notified = 0;
+  ReadResult result{};
+  socket_->on_peer_closed([](void* counter) { ++*static_cast<int*>(counter); }, &notified);
+  // Behind the read, which is posted next.
+  loop_.post([this] { loop_.post([this] { socket_->cancel(); }); });
+  run(read_into(*socket_, buffer_, Instant::max(), result));
+  EXPECT_EQ(result.status, IoStatus::Cancelled);
+  EXPECT_EQ(notified, 0);
+}
+
 TEST_F(SocketTest, NotifiesOnceWhenThePeerClosesWhileNobodyReads) {
   int notified = 0;
   socket_->on_peer_closed([](void* counter) { ++*static_cast<int*>(counter); }, &notified);
