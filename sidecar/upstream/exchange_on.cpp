@@ -34,13 +34,13 @@ net::Task<Status> ExchangeOn::run() {
 }
 
 net::Task<Status> ExchangeOn::send() {
-  asked_ = true;
   if (!errand_.body) {
     upload_.emplace(caller_, model_, errand_.head, errand_.withheld_trailers, errand_.deadlines.request);
     net::spawn(upload_->run());
     co_return Done{};
   }
   std::array<iovec, 2> pieces{http::piece(errand_.head), http::piece(*errand_.body)};
+  asked_ = true;
   const net::IoStatus status = co_await model_.socket.write_all(pieces, errand_.deadlines.request);
   sent_ = loop_.now();
   // A model that takes no more may have said why: its answer is read all the same.

@@ -28,7 +28,7 @@ class ExchangeOn {
 
   int status() const { return status_; }
   // A byte of the request may have reached the model.
-  bool asked() const { return asked_; }
+  bool asked() const { return asked_ || (upload_ && upload_->asked()); }
   bool connection_is_reusable() const { return reusable_; }
   // The one failure after which an inference may be sent again.
   bool closed_before_any_answer() const { return closed_ && !heard_; }

@@ -56,6 +56,7 @@ net::Task<bool> Upload::pass_on(std::string_view data, bool last) {
     pieces[count++] = http::piece(data);
   }
   keep(std::span(pieces).first(count));
+  asked_ = true;
   const net::IoStatus status = co_await model_.socket.write_all(std::span(pieces).first(count), deadline_);
   head_ = {};
   co_return status == net::IoStatus::Ok;

@@ -24,6 +24,7 @@ class Upload {
   net::Task<void> run();
 
   bool finished() const { return finished_; }  // it has come to its end, good or bad
+  bool asked() const { return asked_; }        // a byte of the request may have reached the model
   bool complete() const { return complete_; }  // all of the body has gone out
   Instant finished_at() const { return finished_at_; }
   // What went wrong on the caller's side; the model's side shows when its answer is read.
@@ -51,6 +52,7 @@ class Upload {
   Instant deadline_;
   std::string trailers_;
   bool finished_ = false;
+  bool asked_ = false;
   bool complete_ = false;
   bool stopped_ = false;
   bool keeping_;  // what is sent: only a request on a reused connection is ever sent again
