@@ -54,11 +54,8 @@ test:
 	@$(SUPPORT)/venv model
 	@$(SUPPORT)/build build release
 	@$(SUPPORT)/build build-asan asan
-	@$(SUPPORT)/build build-tsan tsan
-	@$(SUPPORT)/build build-fuzz fuzz
 	@$(SUPPORT)/venv servers
-	@$(PYTHON) $(SUITES) layering unit contract operator journey realmodel demo asan-unit asan-contract asan-journey \
-	  tsan-unit tsan-journey fuzz
+	@$(PYTHON) $(SUITES) layering unit contract operator journey realmodel demo asan-unit asan-contract asan-journey
 
 bench:
 	@$(SUPPORT)/install bench

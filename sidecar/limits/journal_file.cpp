@@ -1,5 +1,6 @@
 #include "sidecar/limits/journal_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -84,6 +85,7 @@ Result<JournalFile> JournalFile::open(const std::string& path) {
 
 // As many bytes as there are, up to `most`.
 Result<std::string> JournalFile::bytes_at(std::uint64_t offset, std::size_t most) const {
+  most = static_cast<std::size_t>(std::min<std::uint64_t>(most, size_ - offset));
   std::string bytes(most, '\0');
   std::size_t got = 0;
   while (got < most) {
