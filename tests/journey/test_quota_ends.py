@@ -482,20 +482,24 @@ def shared(model, **more):
 
 def test_the_one_who_began_a_call_that_never_reached_the_model_pays_nothing(sidecars):
     with nobody_accepts() as port:
-        sidecar = sidecars(shared(port, timeouts={"connectMs": 20_000}))
+        sidecar = sidecars(shared(port, timeouts={"connectMs": 1_500}))
         client = sidecar.client()
         client.send(READ_WHOLE)
         eventually(lambda: limit(sidecar, "requests")["reserved"] == "1")
         client.close()
         expect_bill(sidecar, 1, 0)
+        # A connection that is being opened is waited for, also when nobody wants it any more.
+        sidecar.expect_metric(1, "mlgateway_upstream_connects_total", result="timeout")
 
 
 def test_whose_own_deadline_passed_before_a_joint_call_reached_the_model_pays_nothing(sidecars):
     with nobody_accepts() as port:
-        sidecar = sidecars(shared(port, timeouts={"connectMs": 20_000}))
+        sidecar = sidecars(shared(port, timeouts={"connectMs": 1_500}))
         answer = sidecar.ask("POST", INFER, [JSON, ("X-Request-Timeout-Ms", "200")], v2(1, 2, 3))
         assert (answer.status, answer.reason) == (504, "CallerDeadline")
         expect_bill(sidecar, 1, 0)
+        # A connection that is being opened is waited for, also when nobody wants it any more.
+        sidecar.expect_metric(1, "mlgateway_upstream_connects_total", result="timeout")
 
 
 def test_whose_own_deadline_passed_before_a_byte_reached_the_model_pays_nothing(sidecars):
