@@ -55,8 +55,6 @@ json describe(const State& state, const observe::Metrics& metrics, gateway::Comm
   if (state.config.config) {
     for (const config::Route& route : state.config.config->routes)
       routes.push_back(describe_route(route, metrics, commons));
-  }
-  if (state.config.config) {
     for (const config::Quota& quota : state.config.config->quotas) {
       quotas.push_back(describe_quota(quota, commons.ledger(), now));
     }

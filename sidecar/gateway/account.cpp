@@ -12,32 +12,9 @@ std::string_view trace_id(const http::Fields& fields) {
   return parent->value.substr(3, 32);
 }
 
-}  // namespace
-
-void Gateway::finish(Exchange& exchange) {
+// Views into the exchange, for as long as it lives.
+observe::AccessRecord record_of(const Exchange& exchange, std::chrono::nanoseconds duration) {
   const http::Stream& stream = exchange.stream;
-  const auto duration = std::chrono::steady_clock::now() - exchange.started;
-  if (exchange.status == 0) exchange.status = exchange.report.status;
-  metrics_.overhead.record(duration - exchange.report.with_model);
-  settle(exchange.bill, is_paid({.status = exchange.status,
-                                 .error = exchange.error ? std::optional(exchange.error->reason) : std::nullopt,
-                                 .reached_model = exchange.report.reached_model}));
-
-  if (exchange.version) {
-    observe::VersionSeries& series = exchange.route->place(*exchange.version).series;
-    series.in_flight.sub();
-    series.record(exchange.status, duration, stream.body_bytes(), stream.answer_bytes());
-    if (exchange.bill.charged) series.cost.add(static_cast<std::uint64_t>(*exchange.bill.charged));
-    if (exchange.recall.state) exchange.route->series.cached(*exchange.recall.state);
-  }
-  if (exchange.error) {
-    if (exchange.route) {
-      exchange.route->series.refused(exchange.error->reason);
-    } else {
-      metrics_.refused(exchange.error->reason);
-    }
-  }
-
   const http::RequestHead& head = exchange.head();
   observe::AccessRecord record;
   const auto wall =
@@ -75,7 +52,36 @@ void Gateway::finish(Exchange& exchange) {
   if (exchange.route && exchange.route->setup.tells_cost) record.cost = exchange.bill.charged;
   record.quota = exchange.bill.refused_by;
   if (exchange.recall.state) record.cache = observe::name(*exchange.recall.state);
-  access_log_.write(record);
+  return record;
+}
+
+}  // namespace
+
+void Gateway::finish(Exchange& exchange) {
+  const http::Stream& stream = exchange.stream;
+  const auto duration = std::chrono::steady_clock::now() - exchange.started;
+  if (exchange.status == 0) exchange.status = exchange.report.status;
+  metrics_.overhead.record(duration - exchange.report.with_model);
+  settle(exchange.bill, is_paid({.status = exchange.status,
+                                 .error = exchange.error ? std::optional(exchange.error->reason) : std::nullopt,
+                                 .reached_model = exchange.report.reached_model}));
+
+  if (exchange.version) {
+    observe::VersionSeries& series = exchange.route->place(*exchange.version).series;
+    series.in_flight.sub();
+    series.record(exchange.status, duration, stream.body_bytes(), stream.answer_bytes());
+    if (exchange.bill.charged) series.cost.add(static_cast<std::uint64_t>(*exchange.bill.charged));
+    if (exchange.recall.state) exchange.route->series.cached(*exchange.recall.state);
+  }
+  if (exchange.error) {
+    if (exchange.route) {
+      exchange.route->series.refused(exchange.error->reason);
+    } else {
+      metrics_.refused(exchange.error->reason);
+    }
+  }
+
+  access_log_.write(record_of(exchange, duration));
 }
 
 }  // namespace mlgateway::gateway
