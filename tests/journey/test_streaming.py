@@ -184,10 +184,7 @@ def test_a_hang_up_is_seen_although_the_caller_had_pipelined_more(sidecars, mode
     sidecar.expect_nothing_left()
 
 
-SEEN_TOO_EARLY = pytest.mark.skip(reason="the model's end is now and then seen too early")
-
-
-@pytest.mark.parametrize("framing", ["by length", pytest.param("chunked", marks=SEEN_TOO_EARLY)])
+@pytest.mark.parametrize("framing", ["by length", "chunked"])
 def test_a_64_mb_request_streams_through_bounded_memory(sidecars, models, framing):
     got = Blocks()
 
@@ -198,7 +195,8 @@ def test_a_64_mb_request_streams_through_bounded_memory(sidecars, models, framin
             head += connection.socket.recv(65536)
         head, rest = head.split(b"\r\n\r\n", 1)
         take = Dechunker(got) if b"chunked" in head.lower() else got
-        take.take(rest)
+        if rest:  # the head may come alone
+            take.take(rest)
         while got.bytes < LARGE:
             take.take(connection.socket.recv(MEGABYTE))
         if take is not got:
