@@ -9,7 +9,7 @@ namespace {
 Error refused(const limits::RouteQuotas& quotas, Bill& bill) {
   const limits::Refusal& refusal = *bill.refusal;
   if (refusal.limit == nullptr) return {refusal.reason, "the ledger holds its maximum of accounts"};
-  const std::string policy = quotas.policy_name({.tier = refusal.tier, .limit = refusal.limit});
+  const std::string& policy = quotas.policy_of({.tier = refusal.tier, .limit = refusal.limit}).name;
   const std::string& tier = refusal.tier->tier->name;
   bill.violated = {policy};
   bill.refused_by = refusal.tier->quota->name + "." + tier + "." + refusal.limit->name;
@@ -36,7 +36,7 @@ Status Gateway::reserve(Exchange& exchange, limits::Amount cost) {
   if (const Status tiers = quotas.claims_of(exchange.principal, claims_); !tiers) return tiers;
   const limits::Charge charge{.requests = config::kOne, .cost = cost};
   bill.refusal = commons_.ledger().reserve(claims_.claims, charge, exchange.loop().now(), bill.reservation, standings_);
-  limits::append_rate_limit_fields(bill.limits_told, quotas, standings_, exchange.config().cost.unit);
+  limits::append_rate_limit_fields(bill.limits_told, quotas, standings_);
   if (exchange.shape == http::ErrorShape::OpenAI) limits::append_openai_fields(bill.limits_told, standings_);
   if (bill.refusal) return refused(quotas, bill);
   return Done{};

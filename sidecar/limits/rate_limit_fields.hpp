@@ -11,11 +11,9 @@
 
 namespace mlgateway::limits {
 
-// Both fields as complete lines ("ratelimit-policy: ...\r\n"). A rate is told by its burst and the time that fills it.
-// Whole units, rounded down; cost says its unit in the parameter mlgateway-unit. `r` is what is left now, `t` how long
-// until there is more: never later than Retry-After.
-void append_rate_limit_fields(std::string& out, const RouteQuotas& quotas, std::span<const Standing> standings,
-                              std::string_view cost_unit);
+// Both fields as complete lines ("ratelimit-policy: ...\r\n"), see Policy. `r` is what is left now, in whole units
+// rounded down, `t` how long until there is more: never later than Retry-After.
+void append_rate_limit_fields(std::string& out, const RouteQuotas& quotas, std::span<const Standing> standings);
 // x-ratelimit-limit-requests, -remaining-requests, -reset-requests ("6m0s") of the tightest limit in requests, if any.
 void append_openai_fields(std::string& out, std::span<const Standing> standings);
 // retry-after, whole seconds rounded up, at least 1; nothing where waiting does not help.

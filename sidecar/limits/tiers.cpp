@@ -75,9 +75,10 @@ RouteQuotas::RouteQuotas(const config::GatewayConfig& config, const config::Rout
   for (const config::Quota& quota : config.quotas) {
     const bool named = std::ranges::find(route.quotas, quota.name) != route.quotas.end();
     if (!named || quota.namespace_name != route.namespace_name) continue;
-    Ready& ready = quotas_.emplace_back(Ready{&quota, {}});
+    Ready& ready = quotas_.emplace_back(Ready{&quota, {}, {}});
     for (const config::Tier& tier : quota.tiers) ready.tiers.push_back(ledger.enrol(quota, tier));
   }
+  for (Ready& ready : quotas_) describe(ready, route.cost.unit);
 }
 
 Status RouteQuotas::claims_of(const auth::Principal& principal, Claims& claims) const {
@@ -98,9 +99,20 @@ Status RouteQuotas::claims_of(const auth::Principal& principal, Claims& claims) 
   return Done{};
 }
 
-std::string RouteQuotas::policy_name(const Standing& standing) const {
-  if (quotas_.size() <= 1) return standing.limit->name;
-  return standing.tier->quota->name + "." + standing.limit->name;
+void RouteQuotas::describe(Ready& ready, std::string_view cost_unit) const {
+  const std::string before = quotas_.size() > 1 ? ready.quota->name + "." : "";
+  for (const LedgerTier& each : ready.tiers) {
+    std::vector<Policy>& policies = ready.policies.emplace_back();
+    for (const config::Limit& limit : each.tier->limits) {
+      policies.push_back(limits::policy_of(before + limit.name, limit, cost_unit));
+    }
+  }
+}
+
+const Policy& RouteQuotas::policy_of(const Standing& standing) const {
+  const auto ready = std::ranges::find(quotas_, standing.tier->quota, &Ready::quota);
+  const std::size_t tier = static_cast<std::size_t>(standing.tier - ready->tiers.data());
+  return ready->policies[tier][static_cast<std::size_t>(standing.limit - standing.tier->tier->limits.data())];
 }
 
 }  // namespace mlgateway::limits

@@ -9,6 +9,7 @@
 #include "sidecar/base/result.hpp"
 #include "sidecar/config/gateway_config.hpp"
 #include "sidecar/limits/ledger.hpp"
+#include "sidecar/limits/policy.hpp"
 
 namespace mlgateway::limits {
 
@@ -32,14 +33,18 @@ class RouteQuotas {
   };
   Status claims_of(const auth::Principal& principal, Claims& claims) const;
 
-  // The name by which a limit goes in RateLimit fields: its own, or "QUOTA.LIMIT" where several quotas apply.
-  std::string policy_name(const Standing& standing) const;
+  // How a limit is told in RateLimit fields; it must be one of a claim's. Its name there is its own, or "QUOTA.LIMIT"
+  // where several quotas apply.
+  const Policy& policy_of(const Standing& standing) const;
 
  private:
   struct Ready {
     const config::Quota* quota;
     std::vector<LedgerTier> tiers;
+    std::vector<std::vector<Policy>> policies;  // of each tier's limits
   };
+  void describe(Ready& ready, std::string_view cost_unit) const;
+
   std::vector<Ready> quotas_;
 };
 

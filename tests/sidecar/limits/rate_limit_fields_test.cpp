@@ -12,8 +12,9 @@ using config::LimitUnit;
 // The fields after one request of a caller, on a route with these quotas.
 class Told {
  public:
-  explicit Told(std::vector<config::Quota> quotas) {
+  explicit Told(std::vector<config::Quota> quotas, std::string_view unit = "credits") {
     route_.namespace_name = "models";
+    route_.cost.unit = unit;
     for (const config::Quota& each : quotas) route_.quotas.push_back(each.name);
     config_.quotas = std::move(quotas);
     quotas_.emplace(config_, route_, ledger_);
@@ -28,9 +29,9 @@ class Told {
     return *this;
   }
 
-  std::string rate_limit(std::string_view unit = "credits") const {
+  std::string rate_limit() const {
     std::string out;
-    append_rate_limit_fields(out, *quotas_, standings, unit);
+    append_rate_limit_fields(out, *quotas_, standings);
     return out;
   }
   std::string openai() const {
@@ -94,8 +95,8 @@ TEST(RateLimitFields, NameTheQuotaWhereSeveralApply) {
 TEST(RateLimitFields, AreNotThereWithoutAQuota) { EXPECT_EQ(Told({}).after(0).rate_limit(), ""); }
 
 TEST(RateLimitFields, EscapeStrings) {
-  Told told({quota("plans", {budget("a\"b\\c", units(5), 24h, LimitUnit::Cost)})});
-  EXPECT_EQ(told.after(0).rate_limit("\x7f\xc3\xa9\n"),
+  Told told({quota("plans", {budget("a\"b\\c", units(5), 24h, LimitUnit::Cost)})}, "\x7f\xc3\xa9\n");
+  EXPECT_EQ(told.after(0).rate_limit(),
             "ratelimit-policy: \"a\\\"b\\\\c\";q=5;w=86400;mlgateway-unit=\"????\"\r\n"
             "ratelimit: \"a\\\"b\\\\c\";r=5\r\n");
 }
