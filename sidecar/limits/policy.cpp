@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kMostInteger = 999'999'999'999'999;
 
 // A String has no place for other than printable ASCII (section 3.3.3); names that were checked hold nothing else.
-std::string quoted(std::string_view text) {
+std::string string_item(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -41,14 +41,14 @@ void append_integer(std::string& out, std::int64_t number) {
 
 Policy policy_of(std::string name, const config::Limit& limit, std::string_view cost_unit) {
   Policy policy{.name = std::move(name), .description = {}, .remaining = {}};
-  policy.remaining = quoted(policy.name) + ";r=";
+  policy.remaining = string_item(policy.name) + ";r=";
   std::string& text = policy.description;
-  text = quoted(policy.name) + ";q=";
+  text = string_item(policy.name) + ";q=";
   append_integer(text, (limit.budget ? limit.budget->amount : limit.rate->burst) / config::kOne);
   text += ";w=";
   append_integer(text, window_seconds(limit));
   // qu="requests" is the default.
-  if (limit.unit == config::LimitUnit::Cost) text += ";mlgateway-unit=" + quoted(cost_unit);
+  if (limit.unit == config::LimitUnit::Cost) text += ";mlgateway-unit=" + string_item(cost_unit);
   return policy;
 }
 
