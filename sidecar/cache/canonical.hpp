@@ -41,9 +41,9 @@ class Canonical {
 
   static Move word(Move move) {
     const std::uint64_t bytes = load(move.from);
-    const std::uint64_t quotes = detail::equal_to(bytes, '"');
-    if (quotes != 0) return quoted_word(move, detail::first_of(quotes) + 1);
-    if (detail::below(bytes, ' ' + 1) == 0) return copy(move, kWord);
+    const std::uint64_t quotes = word_scan::equal_to(bytes, '"');
+    if (quotes != 0) return quoted_word(move, word_scan::first_of(quotes) + 1);
+    if (word_scan::below(bytes, ' ' + 1) == 0) return copy(move, kWord);
 #pragma GCC unroll 8
     for (std::ptrdiff_t i = 0; i < kWord; ++i) move.to = squeeze(move.to, move.from[i]);
     return {move.from + kWord, move.to, false};
@@ -59,8 +59,8 @@ class Canonical {
   }
   Move string_word(Move move) const {
     const std::uint64_t bytes = load(move.from);
-    const std::uint64_t ends = detail::equal_to(bytes, '"') | detail::equal_to(bytes, '\\');
-    move = copy(move, ends == 0 ? kWord : detail::first_of(ends));
+    const std::uint64_t ends = word_scan::equal_to(bytes, '"') | word_scan::equal_to(bytes, '\\');
+    move = copy(move, ends == 0 ? kWord : word_scan::first_of(ends));
     return ends == 0 ? move : byte(move);
   }
   // With what it escapes.

@@ -3,43 +3,13 @@
 // Of text that is not valid they tell nothing of use, but never leave it. Pure.
 #pragma once
 
-#include <bit>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
+#include "sidecar/base/word_scan.hpp"
+
 namespace mlgateway::cache {
-
-namespace detail {
-
-static_assert(std::endian::native == std::endian::little);
-inline constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
-
-// The high bit of each byte that equals (or is below) `byte`. A borrow may mark bytes behind a hit, never one before
-// the first: the lowest bit is exact, also when several of these are put together.
-constexpr std::uint64_t equal_to(std::uint64_t word, unsigned char byte) {
-  const std::uint64_t other = word ^ (kOnes * byte);
-  return (other - kOnes) & ~other & kHighs;
-}
-constexpr std::uint64_t below(std::uint64_t word, unsigned char byte) { return (word - kOnes * byte) & ~word & kHighs; }
-
-// The place of the lowest of such bits, in bytes.
-inline int first_of(std::uint64_t hits) { return std::countr_zero(hits) / 8; }
-
-// The first byte in [at, end) that `word_hits` marks or, where fewer than eight are left, `byte_hits` likes.
-template <class WordHits, class ByteHits>
-const char* find_first(const char* at, const char* end, WordHits word_hits, ByteHits byte_hits) {
-  while (end - at >= 8) {
-    std::uint64_t word;
-    std::memcpy(&word, at, sizeof word);
-    if (const std::uint64_t hits = word_hits(word)) return at + first_of(hits);
-    at += 8;
-  }
-  while (at < end && !byte_hits(*at)) ++at;
-  return at;
-}
-
-}  // namespace detail
 
 constexpr bool is_bracket(char byte) { return (byte | 0x20) == '{' || (byte | 0x20) == '}'; }
 // Outside strings no other byte of valid text is so low.
@@ -54,8 +24,8 @@ inline const char* skip_white(const char* at, const char* end) {
 inline const char* skip_string(const char* at, const char* end) {
   ++at;
   while (true) {
-    at = detail::find_first(
-        at, end, [](std::uint64_t word) { return detail::equal_to(word, '"') | detail::equal_to(word, '\\'); },
+    at = word_scan::find_first(
+        at, end, [](std::uint64_t word) { return word_scan::equal_to(word, '"') | word_scan::equal_to(word, '\\'); },
         [](char byte) { return byte == '"' || byte == '\\'; });
     if (at == end) return end;
     if (*at == '"') return at + 1;
@@ -67,10 +37,10 @@ inline const char* skip_string(const char* at, const char* end) {
 // The next quote or bracket of either kind. May stop at y, Y, _ and DEL too, which are tested together with brackets
 // and stand nowhere in valid text outside strings.
 inline const char* find_structure(const char* at, const char* end) {
-  constexpr std::uint64_t kFold = detail::kOnes * 0x26;
-  return detail::find_first(
+  constexpr std::uint64_t kFold = word_scan::kOnes * 0x26;
+  return word_scan::find_first(
       at, end,
-      [](std::uint64_t word) { return detail::equal_to(word, '"') | detail::equal_to(word | kFold, '{' | '}'); },
+      [](std::uint64_t word) { return word_scan::equal_to(word, '"') | word_scan::equal_to(word | kFold, '{' | '}'); },
       [](char byte) { return byte == '"' || is_bracket(byte); });
 }
 

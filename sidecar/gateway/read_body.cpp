@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "sidecar/gateway/wishes.hpp"
-#include "sidecar/protocol/body_model.hpp"
 
 namespace mlgateway::gateway {
 namespace {
@@ -65,7 +64,7 @@ net::Task<Status> read_body(Exchange& exchange) {
   exchange.stream.limit_body(terms.max_bytes);
 
   std::string& body = exchange.body.emplace();
-  if (head.framing == http::Framing::Length) body.reserve(head.content_length + protocol::kBodyPadding);
+  if (head.framing == http::Framing::Length) body.reserve(head.content_length);
   while (true) {
     const auto piece = co_await exchange.stream.read_body(terms.deadline);
     if (!piece) co_return piece.error();

@@ -6,31 +6,26 @@
 namespace mlgateway::protocol {
 namespace {
 
-namespace dom = simdjson::dom;
-
-bool count_instances(JsonWalk& walk, const dom::element& value, Counts& counts) {
-  dom::array instances;
-  if (value.get(instances)) return walk.fail(JsonPlace() / "instances", "must be an array");
-  counts.rows = length_of(instances);
+bool count_instances(JsonWalk& walk, const JsonValue& value, Counts& counts) {
+  if (!value.is_array()) return walk.fail(JsonPlace() / "instances", "must be an array");
+  counts.rows = value.items();
   return true;
 }
 
 // The column form: one tensor, or named ones that belong together row by row.
-bool count_columns(JsonWalk& walk, const dom::element& value, Counts& counts) {
+bool count_columns(JsonWalk& walk, const JsonValue& value, Counts& counts) {
   const JsonPlace body;
   const JsonPlace place = body / "inputs";
-  if (dom::array tensor; !value.get(tensor)) {
-    counts.rows = length_of(tensor);
+  if (value.is_array()) {
+    counts.rows = value.items();
     return true;
   }
-  dom::object columns;
-  if (value.get(columns)) return walk.fail(place, "must be an array or an object of arrays");
+  if (!value.is_object()) return walk.fail(place, "must be an array or an object of arrays");
   std::optional<std::uint64_t> rows;
-  for (const auto& [name, column] : columns) {
-    dom::array values;
-    if (column.get(values)) return walk.fail(place / name, "must be an array");
-    if (rows && *rows != length_of(values)) return walk.fail(place / name, "has not as many rows as the others");
-    rows = length_of(values);
+  for (const auto& [name, column] : value.members()) {
+    if (!column.is_array()) return walk.fail(place / name, "must be an array");
+    if (rows && *rows != column.items()) return walk.fail(place / name, "has not as many rows as the others");
+    rows = column.items();
   }
   if (!rows) return walk.fail(place, "must not be empty");
   counts.rows = *rows;
@@ -39,37 +34,32 @@ bool count_columns(JsonWalk& walk, const dom::element& value, Counts& counts) {
 
 }  // namespace
 
-bool count_kserve_v1(JsonWalk& walk, const dom::element& root, Counts& counts) {
-  dom::object body;
-  if (root.get(body)) return walk.fail({}, "must be a JSON object with a member instances or inputs");
+bool count_kserve_v1(JsonWalk& walk, const JsonValue& root, Counts& counts) {
+  if (!root.is_object()) return walk.fail({}, "must be a JSON object with a member instances or inputs");
   int forms = 0;
-  const bool counted = walk.each_member(body, {}, [&](std::string_view key, const dom::element& value, auto leaves) {
+  const bool counted = walk.each_member(root, {}, [&](std::string_view key, const JsonValue& value) {
     const bool by_row = key == "instances";
     if (!by_row && key != "inputs") return true;
     if (++forms == 2) return walk.fail({}, "has both instances and inputs");
-    counts.elements = leaves;
+    counts.elements = value.leaves();
     return by_row ? count_instances(walk, value, counts) : count_columns(walk, value, counts);
   });
   if (!counted) return false;
   return forms == 1 || walk.fail({}, "has neither instances nor inputs");
 }
 
-bool count_torchserve(JsonWalk& walk, const dom::element& root, Counts& counts) {
+bool count_torchserve(JsonWalk& walk, const JsonValue& root, Counts& counts) {
   counts.rows = 1;
-  dom::object body;
-  if (root.get(body)) {
-    if (dom::array rows; !root.get(rows)) counts.rows = length_of(rows);
-    return walk.visit(root, {}, counts.elements);
+  counts.elements = root.leaves();
+  if (!root.is_object()) {
+    if (root.is_array()) counts.rows = root.items();
+    return walk.visit(root, {});
   }
-  std::optional<std::uint64_t> by_row;
-  const bool counted = walk.each_member(body, {}, [&](std::string_view key, const dom::element& value, auto leaves) {
-    counts.elements += leaves;
+  return walk.each_member(root, {}, [&](std::string_view key, const JsonValue& value) {
     if (key != "instances") return true;
-    by_row = leaves;
+    counts.elements = value.leaves();
     return count_instances(walk, value, counts);
   });
-  if (by_row) counts.elements = *by_row;
-  return counted;
 }
 
 }  // namespace mlgateway::protocol

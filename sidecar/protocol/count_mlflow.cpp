@@ -9,29 +9,24 @@
 namespace mlgateway::protocol {
 namespace {
 
-namespace dom = simdjson::dom;
-
 constexpr std::string_view kForms[] = {
     "dataframe_split", "dataframe_records", "instances", "inputs", "messages", "prompt", "input"};
 
 // The one member that holds the data.
 struct Form {
   std::string_view name;
-  dom::element value;
-  std::uint64_t leaves = 0;
+  JsonValue value;
 };
 
 // Every row has a cell for each column, where columns are named.
-bool check_cells(JsonWalk& walk, const dom::array& data, const dom::array& columns, const JsonPlace& place) {
-  const std::uint64_t width = length_of(columns);
+bool check_cells(JsonWalk& walk, const JsonValue& data, const JsonValue& columns, const JsonPlace& place) {
+  const std::uint64_t width = columns.items();
   std::size_t index = 0;
-  for (const dom::element row : data) {
+  for (const JsonValue row : data.elements()) {
     const JsonPlace here = place[index++];
-    dom::array cells;
-    if (row.get(cells)) return walk.fail(here, "must be an array");
-    if (length_of(cells) == width) continue;
-    return walk.fail(here,
-                     "has " + std::to_string(length_of(cells)) + " cells for " + std::to_string(width) + " columns");
+    if (!row.is_array()) return walk.fail(here, "must be an array");
+    if (row.items() == width) continue;
+    return walk.fail(here, "has " + std::to_string(row.items()) + " cells for " + std::to_string(width) + " columns");
   }
   return true;
 }
@@ -39,51 +34,35 @@ bool check_cells(JsonWalk& walk, const dom::array& data, const dom::array& colum
 bool count_split(JsonWalk& walk, const Form& form, Counts& counts) {
   const JsonPlace body;
   const JsonPlace place = body / form.name;
-  dom::object split;
-  if (form.value.get(split)) return walk.fail(place, "must be an object");
-  std::optional<dom::element> data, columns;
-  counts.elements = form.leaves;
-  for (const auto& [key, value] : split) {
-    if (key == "data") {
-      data = value;
-      continue;
-    }
+  if (!form.value.is_object()) return walk.fail(place, "must be an object");
+  std::optional<JsonValue> data, columns;
+  for (const auto& [key, value] : form.value.members()) {
+    if (key == "data") data = value;
     if (key == "columns") columns = value;
-    std::uint64_t beside = 0;
-    if (!walk.visit(value, place / key, beside)) return false;
-    counts.elements -= beside;
   }
-  dom::array rows, names;
-  if (!data || data->get(rows)) return walk.fail(place / "data", "must be an array");
-  counts.rows = length_of(rows);
+  if (!data || !data->is_array()) return walk.fail(place / "data", "must be an array");
+  counts = {data->items(), data->leaves()};
   if (!columns) return true;
-  if (columns->get(names)) return walk.fail(place / "columns", "must be an array");
-  return check_cells(walk, rows, names, place / "data");
+  if (!columns->is_array()) return walk.fail(place / "columns", "must be an array");
+  return check_cells(walk, *data, *columns, place / "data");
 }
 
 bool count_rows(JsonWalk& walk, const Form& form, Counts& counts) {
-  dom::array rows;
-  if (form.value.get(rows)) return walk.fail(JsonPlace() / form.name, "must be an array");
-  counts = {length_of(rows), form.leaves};
+  if (!form.value.is_array()) return walk.fail(JsonPlace() / form.name, "must be an array");
+  counts = {form.value.items(), form.value.leaves()};
   return true;
 }
 
 bool count_inputs(const Form& form, Counts& counts) {
-  counts = {1, form.leaves};
-  if (dom::array rows; !form.value.get(rows)) counts.rows = length_of(rows);
-  dom::object tensors;
-  if (form.value.get(tensors)) return true;
-  for (const auto& [name, tensor] : tensors) {
-    if (dom::array rows; !tensor.get(rows)) counts.rows = std::max(counts.rows, length_of(rows));
-  }
+  counts = {1, form.value.leaves()};
+  if (form.value.is_array()) counts.rows = form.value.items();
+  for (const auto& [name, tensor] : form.value.members()) counts.rows = std::max(counts.rows, tensor.items());
   return true;
 }
 
 // Texts as embeddings have them, or the items of an agent.
 bool count_input(JsonWalk& walk, const LlmBody& body, Counts& counts) {
-  dom::array items;
-  const bool has_items =
-      body.input && !body.input->get(items) && items.begin() != items.end() && (*items.begin()).is_object();
+  const bool has_items = body.input && body.input->items() > 0 && (*body.input->elements().begin()).is_object();
   return has_items ? count_items(walk, *body.input, JsonPlace() / "input", counts)
                    : count_embeddings(walk, body, counts);
 }
@@ -99,19 +78,18 @@ bool count_form(JsonWalk& walk, const Form& form, const LlmBody& body, Counts& c
 
 }  // namespace
 
-bool count_mlflow(JsonWalk& walk, const dom::element& root, Counts& counts) {
-  dom::object members;
-  if (root.get(members)) return walk.fail({}, "must be a JSON object");
+bool count_mlflow(JsonWalk& walk, const JsonValue& root, Counts& counts) {
+  if (!root.is_object()) return walk.fail({}, "must be a JSON object");
   std::optional<Form> form;
   LlmBody body;
-  const auto take = [&](std::string_view key, const dom::element& value, std::uint64_t leaves) {
+  const auto take = [&](std::string_view key, const JsonValue& value) {
     body.take(key, value);
     if (std::find(std::begin(kForms), std::end(kForms), key) == std::end(kForms)) return true;
     if (form) return walk.fail({}, "has both " + std::string(form->name) + " and " + std::string(key));
-    form = Form{key, value, leaves};
+    form = Form{key, value};
     return true;
   };
-  if (!walk.each_member(members, {}, take)) return false;
+  if (!walk.each_member(root, {}, take)) return false;
   if (form) return count_form(walk, *form, body, counts);
   return walk.fail({}, "needs one of dataframe_split, dataframe_records, instances, inputs");
 }

@@ -5,15 +5,14 @@
 
 namespace mlgateway::protocol {
 
-bool count_openai(JsonWalk& walk, const simdjson::dom::element& root, std::string_view path, Counts& counts) {
-  simdjson::dom::object members;
-  if (root.get(members)) return walk.fail({}, "must be a JSON object");
+bool count_openai(JsonWalk& walk, const JsonValue& root, std::string_view path, Counts& counts) {
+  if (!root.is_object()) return walk.fail({}, "must be a JSON object");
   LlmBody body;
-  const auto take = [&](std::string_view key, const simdjson::dom::element& value, std::uint64_t) {
+  const auto take = [&](std::string_view key, const JsonValue& value) {
     body.take(key, value);
     return true;
   };
-  if (!walk.each_member(members, {}, take)) return false;
+  if (!walk.each_member(root, {}, take)) return false;
   const auto reading = read_path(openai_paths(), path);
   const std::string_view endpoint = reading ? reading->rule->pattern : std::string_view();
   if (endpoint == "/v1/completions") return count_completions(walk, body, counts);

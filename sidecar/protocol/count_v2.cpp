@@ -10,16 +10,16 @@
 namespace mlgateway::protocol {
 namespace {
 
-namespace dom = simdjson::dom;
-
 // What of an input is looked at. `parameters` only where they say that the data is elsewhere.
 struct Input {
   std::string_view name;
   std::string_view datatype;
-  std::optional<dom::array> shape;
-  std::optional<dom::array> data;
-  std::optional<dom::element> raw_size;
+  std::optional<JsonValue> shape;
+  std::optional<JsonValue> data;
+  std::optional<JsonValue> raw_size;
   bool in_shared_memory = false;
+  std::string unescaped_name = {};
+  std::string unescaped_datatype = {};
 };
 
 class TensorCounter {
@@ -27,13 +27,12 @@ class TensorCounter {
   TensorCounter(JsonWalk& walk, std::string_view tensors, Counts& counts)
       : walk_(walk), tensors_(tensors), counts_(counts) {}
 
-  bool count(const dom::element& root) {
-    dom::object body;
-    if (root.get(body)) return walk_.fail({}, "must be a JSON object with a member inputs");
+  bool count(const JsonValue& root) {
+    if (!root.is_object()) return walk_.fail({}, "must be a JSON object with a member inputs");
     const JsonPlace here;
-    if (!walk_.distinct(body, here)) return false;
+    if (!walk_.distinct(root, here)) return false;
     bool has_inputs = false;
-    for (const auto& [key, value] : body) {
+    for (const auto& [key, value] : root.members()) {
       if (key != "inputs") {
         if (!walk_.visit(value, here / key)) return false;
         continue;
@@ -47,22 +46,20 @@ class TensorCounter {
   }
 
  private:
-  bool count_inputs(const dom::element& value, const JsonPlace& place) {
-    dom::array inputs;
-    if (value.get(inputs)) return walk_.fail(place, "must be an array");
+  bool count_inputs(const JsonValue& value, const JsonPlace& place) {
+    if (!value.is_array()) return walk_.fail(place, "must be an array");
     std::size_t index = 0;
-    for (const dom::element input : inputs) {
+    for (const JsonValue input : value.elements()) {
       if (!count_input(input, place[index++])) return false;
     }
     return true;
   }
 
-  bool count_input(const dom::element& value, const JsonPlace& place) {
-    dom::object members;
-    if (value.get(members)) return walk_.fail(place, "must be an object");
-    if (!walk_.distinct(members, place)) return false;
+  bool count_input(const JsonValue& value, const JsonPlace& place) {
+    if (!value.is_object()) return walk_.fail(place, "must be an object");
+    if (!walk_.distinct(value, place)) return false;
     Input input;
-    for (const auto& [key, member] : members) {
+    for (const auto& [key, member] : value.members()) {
       if (!take_member(input, key, member, place / key)) return false;
     }
     if (input.name.empty()) return walk_.fail(place, "needs a name");
@@ -72,32 +69,37 @@ class TensorCounter {
     return read_shape(input, place, elements) && check_data(input, place, elements) && add(input, place, elements);
   }
 
-  bool take_member(Input& input, std::string_view key, const dom::element& value, const JsonPlace& place) {
-    if (key == "name") return !value.get(input.name) || walk_.fail(place, "must be a text");
-    if (key == "datatype") return !value.get(input.datatype) || walk_.fail(place, "must be a text");
+  bool take_member(Input& input, std::string_view key, const JsonValue& value, const JsonPlace& place) {
+    if (key == "name") return take_text(input.name, input.unescaped_name, value, place);
+    if (key == "datatype") return take_text(input.datatype, input.unescaped_datatype, value, place);
     if (key == "shape") return take_array(input.shape, value, place);
     if (key == "data") return take_array(input.data, value, place);
     if (!walk_.visit(value, place)) return false;
-    dom::object parameters;
-    if (key != "parameters" || value.get(parameters)) return true;
-    if (dom::element size; !parameters["binary_data_size"].get(size)) input.raw_size = size;
-    input.in_shared_memory = parameters["shared_memory_region"].error() == simdjson::SUCCESS;
+    if (key != "parameters") return true;
+    input.raw_size = value.member("binary_data_size");
+    input.in_shared_memory = value.member("shared_memory_region").has_value();
     return true;
   }
 
-  bool take_array(std::optional<dom::array>& taken, const dom::element& value, const JsonPlace& place) {
-    dom::array array;
-    if (value.get(array)) return walk_.fail(place, "must be an array");
-    taken = array;
+  bool take_text(std::string_view& taken, std::string& unescaped, const JsonValue& value, const JsonPlace& place) {
+    const auto text = value.string(unescaped);
+    if (!text) return walk_.fail(place, "must be a text");
+    taken = *text;
+    return true;
+  }
+
+  bool take_array(std::optional<JsonValue>& taken, const JsonValue& value, const JsonPlace& place) {
+    if (!value.is_array()) return walk_.fail(place, "must be an array");
+    taken = value;
     return true;
   }
 
   bool read_shape(const Input& input, const JsonPlace& place, std::uint64_t& elements) {
     shape_.clear();
-    for (const dom::element value : *input.shape) {
-      std::uint64_t dimension = 0;
-      if (value.get(dimension)) return fail(input, place, "must have whole numbers from 0 as its shape");
-      shape_.push_back(dimension);
+    for (const JsonValue value : input.shape->elements()) {
+      const auto dimension = value.whole();
+      if (!dimension) return fail(input, place, "must have whole numbers from 0 as its shape");
+      shape_.push_back(*dimension);
     }
     if (std::find(shape_.begin(), shape_.end(), 0u) != shape_.end()) {
       elements = 0;  // however large the other dimensions
@@ -119,8 +121,9 @@ class TensorCounter {
 
   // The next tensor behind the JSON part.
   bool take_raw(const Input& input, const JsonPlace& place, std::uint64_t elements) {
-    std::uint64_t size = 0;
-    if (input.raw_size->get(size)) return fail(input, place, "must have a whole number as its binary_data_size");
+    const auto whole = input.raw_size->whole();
+    if (!whole) return fail(input, place, "must have a whole number as its binary_data_size");
+    const std::uint64_t size = *whole;
     if (size > tensors_.size()) return fail(input, place, "has a binary_data_size beyond the end of the body");
     const std::string_view bytes = tensors_.substr(0, size);
     tensors_.remove_prefix(size);
@@ -137,32 +140,30 @@ class TensorCounter {
   }
 
   bool check_json(const Input& input, const JsonPlace& place, std::uint64_t elements) {
-    const auto first = input.data->begin();
-    const bool nested = shape_.size() > 1 && first != input.data->end() && (*first).is_array();
-    if (nested) return check_nested(input, *input.data, 0, place);
-    std::uint64_t found = 0;
-    for (const dom::element value : *input.data) {
-      if (!is_leaf(value)) return fail(input, place, "must hold values only, nested exactly as its shape or flat");
-      ++found;
-    }
+    const JsonValue& data = *input.data;
+    const bool nested = shape_.size() > 1 && data.items() > 0 && (*data.elements().begin()).is_array();
+    if (nested) return check_nested(input, data, 0, place);
+    if (!data.is_flat()) return fail(input, place, "must hold values only, nested exactly as its shape or flat");
+    const std::uint64_t found = data.items();
     if (found == elements) return true;
     return fail(input, place, "has " + std::to_string(found) + " elements, its shape says " + std::to_string(elements));
   }
 
-  bool check_nested(const Input& input, const dom::array& array, std::size_t depth, const JsonPlace& place) {
+  bool check_nested(const Input& input, const JsonValue& array, std::size_t depth, const JsonPlace& place) {
     const bool innermost = depth + 1 == shape_.size();
     std::size_t index = 0;
-    for (const dom::element value : array) {
-      dom::array inner;
-      if (innermost ? !is_leaf(value) : value.get(inner) != simdjson::SUCCESS) {
-        return fail(input, place[index], "must hold values only, nested exactly as its shape or flat");
+    if (!innermost || !array.is_flat()) {
+      for (const JsonValue value : array.elements()) {
+        if (innermost ? !value.is_leaf() : !value.is_array()) {
+          return fail(input, place[index], "must hold values only, nested exactly as its shape or flat");
+        }
+        if (!innermost && !check_nested(input, value, depth + 1, place[index])) return false;
+        ++index;
       }
-      if (!innermost && !check_nested(input, inner, depth + 1, place[index])) return false;
-      ++index;
     }
-    if (index == shape_[depth]) return true;
+    if (array.items() == shape_[depth]) return true;
     return fail(input, place,
-                "has " + std::to_string(index) + " elements, its shape says " + std::to_string(shape_[depth]));
+                "has " + std::to_string(array.items()) + " elements, its shape says " + std::to_string(shape_[depth]));
   }
 
   bool add(const Input& input, const JsonPlace& place, std::uint64_t elements) {
@@ -184,7 +185,7 @@ class TensorCounter {
 
 }  // namespace
 
-bool count_open_inference_v2(JsonWalk& walk, const dom::element& root, std::string_view tensors, Counts& counts) {
+bool count_open_inference_v2(JsonWalk& walk, const JsonValue& root, std::string_view tensors, Counts& counts) {
   return TensorCounter(walk, tensors, counts).count(root);
 }
 

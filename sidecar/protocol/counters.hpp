@@ -26,8 +26,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include <simdjson.h>
-
 #include "sidecar/protocol/json_walk.hpp"
 
 namespace mlgateway::protocol {
@@ -37,14 +35,13 @@ struct Counts {
   std::uint64_t elements = 0;
 };
 
-// Each visits the whole body once. False: walk.fault() tells why.
+// Each visits the whole body. False: walk.fault() tells why.
 // `tensors`: what follows the JSON part (binary tensor data extension); empty without it.
-bool count_open_inference_v2(JsonWalk& walk, const simdjson::dom::element& root, std::string_view tensors,
-                             Counts& counts);
-bool count_kserve_v1(JsonWalk& walk, const simdjson::dom::element& root, Counts& counts);
-bool count_mlflow(JsonWalk& walk, const simdjson::dom::element& root, Counts& counts);
-bool count_torchserve(JsonWalk& walk, const simdjson::dom::element& root, Counts& counts);
+bool count_open_inference_v2(JsonWalk& walk, const JsonValue& root, std::string_view tensors, Counts& counts);
+bool count_kserve_v1(JsonWalk& walk, const JsonValue& root, Counts& counts);
+bool count_mlflow(JsonWalk& walk, const JsonValue& root, Counts& counts);
+bool count_torchserve(JsonWalk& walk, const JsonValue& root, Counts& counts);
 // `path` is the request's, which tells the endpoint.
-bool count_openai(JsonWalk& walk, const simdjson::dom::element& root, std::string_view path, Counts& counts);
+bool count_openai(JsonWalk& walk, const JsonValue& root, std::string_view path, Counts& counts);
 
 }  // namespace mlgateway::protocol

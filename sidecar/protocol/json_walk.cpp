@@ -2,84 +2,71 @@
 
 #include <algorithm>
 #include <functional>
-#include <iterator>
 
 namespace mlgateway::protocol {
 namespace {
 
-namespace dom = simdjson::dom;
-
-constexpr std::size_t kSaturatedSize = 0xFFFFFF;
 constexpr std::size_t kKeptKeys = 4096;
 // Comparing each with each is cheaper than sorting as long as there are few.
-constexpr std::size_t kFewKeys = 16;
+constexpr std::uint32_t kFewKeys = 16;
 
 }  // namespace
-
-std::uint64_t length_of(const dom::array& array) {
-  const std::size_t size = array.size();
-  if (size < kSaturatedSize) return size;
-  return static_cast<std::uint64_t>(std::distance(array.begin(), array.end()));
-}
-
-bool is_leaf(const dom::element& value) {
-  const dom::element_type type = value.type();
-  return type != dom::element_type::ARRAY && type != dom::element_type::OBJECT;
-}
 
 void JsonWalk::restart() {
   fault_.reset();
   if (keys_.capacity() > kKeptKeys) keys_ = {};
 }
 
-bool JsonWalk::visit(const dom::element& value, const JsonPlace& place, std::uint64_t& leaves) {
-  if (dom::array array; value.get(array) == simdjson::SUCCESS) {
-    std::size_t index = 0;
-    for (const dom::element item : array) {
-      if (is_leaf(item)) {
-        ++leaves;
-      } else if (!visit(item, place[index], leaves)) {
-        return false;
-      }
-      ++index;
-    }
-    return true;
+bool JsonWalk::visit(const JsonValue& value, const JsonPlace& place) {
+  if (value.is_flat() && !value.is_object()) return true;
+  const JsonOutline& outline = value.outline();
+  for (std::uint32_t node = value.first_node(); node < value.end_node(); ++node) {
+    if (outline.nodes()[node].kind != JsonKind::Object) continue;
+    if (const auto name = name_there_twice(outline, node)) return fail_twice(value, place, node, *name);
   }
-  if (dom::object object; value.get(object) == simdjson::SUCCESS) {
-    if (!distinct(object, place)) return false;
-    for (const auto field : object) {
-      if (!visit(field.value, place / field.key, leaves)) return false;
-    }
-    return true;
-  }
-  ++leaves;
   return true;
 }
 
-bool JsonWalk::visit(const dom::element& value, const JsonPlace& place) {
-  std::uint64_t leaves = 0;
-  return visit(value, place, leaves);
+bool JsonWalk::distinct(const JsonValue& object, const JsonPlace& place) {
+  const auto name = name_there_twice(object.outline(), object.first_node());
+  return !name || fail_twice(object, place, object.first_node(), *name);
 }
 
-const JsonWalk::Key* JsonWalk::find_twice() {
-  if (keys_.size() <= kFewKeys) {
-    for (auto key = keys_.begin(); key != keys_.end(); ++key) {
-      if (std::find(keys_.begin(), key, *key) != key) return &*key;
+std::optional<std::string_view> JsonWalk::name_there_twice(const JsonOutline& outline, std::uint32_t object) {
+  const auto& nodes = outline.nodes();
+  if (nodes[object].items > kFewKeys) return twice_among_many(outline, object);
+  for (std::uint32_t later = object + 1; later < nodes[object].next; later = nodes[later].next) {
+    const std::string_view name = outline.name_of(nodes[later]);
+    for (std::uint32_t earlier = object + 1; earlier < later; earlier = nodes[earlier].next) {
+      if (outline.name_of(nodes[earlier]) == name) return name;
     }
-    return nullptr;
   }
-  // Sorted, not put into a hash table: names that were made to have one hash cost a sort of texts and no more.
-  for (Key& key : keys_) key.hash = std::hash<std::string_view>{}(key.text);
+  return std::nullopt;
+}
+
+// Sorted, not put into a hash table: names that were made to have one hash cost a sort of texts and no more.
+std::optional<std::string_view> JsonWalk::twice_among_many(const JsonOutline& outline, std::uint32_t object) {
+  const auto& nodes = outline.nodes();
+  keys_.clear();
+  for (std::uint32_t member = object + 1; member < nodes[object].next; member = nodes[member].next) {
+    const std::string_view name = outline.name_of(nodes[member]);
+    keys_.push_back({std::hash<std::string_view>{}(name), name});
+  }
   std::sort(keys_.begin(), keys_.end());
   const auto twice = std::adjacent_find(keys_.begin(), keys_.end());
-  return twice == keys_.end() ? nullptr : &*twice;
+  if (twice == keys_.end()) return std::nullopt;
+  return twice->text;
 }
 
-bool JsonWalk::distinct(const dom::object& object, const JsonPlace& place) {
-  keys_.clear();
-  for (const auto field : object) keys_.push_back({0, field.key});
-  const Key* const twice = find_twice();
-  return twice == nullptr || fail(place, "has the member \"" + shown(twice->text) + "\" twice");
+// Goes down from `value`, which is at `place`, to the object.
+bool JsonWalk::fail_twice(const JsonValue& value, const JsonPlace& place, std::uint32_t object, std::string_view name) {
+  if (value.first_node() == object) return fail(place, "has the member \"" + shown(name) + "\" twice");
+  const JsonOutline& outline = value.outline();
+  std::uint32_t inner = value.first_node() + 1;
+  while (outline.nodes()[inner].next <= object) inner = outline.nodes()[inner].next;
+  const JsonNode& node = outline.nodes()[inner];
+  const JsonPlace below = value.is_object() ? place / outline.name_of(node) : place[node.label];
+  return fail_twice(JsonValue(outline, inner), below, object, name);
 }
 
 bool JsonWalk::fail_at(std::string place, std::string_view words) {

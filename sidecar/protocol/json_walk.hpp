@@ -1,4 +1,4 @@
-// The walk over a parsed body: looks at every value once, refuses objects that name a member twice, counts leaves.
+// The walk over an outlined body: refuses objects that name a member twice, and tells where a fault is.
 #pragma once
 
 #include <compare>
@@ -9,18 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include <simdjson.h>
-
 #include "sidecar/base/result.hpp"
 #include "sidecar/protocol/json_place.hpp"
+#include "sidecar/protocol/json_value.hpp"
 
 namespace mlgateway::protocol {
-
-// Exact for any length: simdjson's own size() stops at 0xFFFFFF.
-std::uint64_t length_of(const simdjson::dom::array& array);
-
-// Neither an array nor an object.
-bool is_leaf(const simdjson::dom::element& value);
 
 // Functions that can fail return false and leave the first fault here. Not safe for two threads; keeps some memory.
 class JsonWalk {
@@ -28,22 +21,18 @@ class JsonWalk {
   // Forgets the fault of the last body and gives back the memory of a large one.
   void restart();
 
-  // Adds the leaves below `value`, itself included when it is one: strings, numbers, true, false, null.
-  bool visit(const simdjson::dom::element& value, const JsonPlace& place, std::uint64_t& leaves);
-  // The same where only the members' names matter.
-  bool visit(const simdjson::dom::element& value, const JsonPlace& place);
+  // distinct() for all objects in `value`, itself included.
+  bool visit(const JsonValue& value, const JsonPlace& place);
 
-  // No two members have the same name, however they are escaped.
-  bool distinct(const simdjson::dom::object& object, const JsonPlace& place);
+  // No two members of an object have the same name, however they are escaped.
+  bool distinct(const JsonValue& object, const JsonPlace& place);
 
-  // Visits all members and calls take(key, value, leaves) after each, until one returns false.
+  // Visits all members and calls take(key, value) after each, until one returns false.
   template <class Take>
-  bool each_member(const simdjson::dom::object& object, const JsonPlace& place, Take take) {
+  bool each_member(const JsonValue& object, const JsonPlace& place, Take take) {
     if (!distinct(object, place)) return false;
-    for (const auto field : object) {
-      std::uint64_t leaves = 0;
-      if (!visit(field.value, place / field.key, leaves)) return false;
-      if (!take(field.key, field.value, leaves)) return false;
+    for (const auto& [key, value] : object.members()) {
+      if (!visit(value, place / key) || !take(key, value)) return false;
     }
     return true;
   }
@@ -60,9 +49,11 @@ class JsonWalk {
     std::string_view text;
     auto operator<=>(const Key&) const = default;
   };
-  const Key* find_twice();
+  std::optional<std::string_view> name_there_twice(const JsonOutline& outline, std::uint32_t object);
+  std::optional<std::string_view> twice_among_many(const JsonOutline& outline, std::uint32_t object);
+  bool fail_twice(const JsonValue& value, const JsonPlace& place, std::uint32_t object, std::string_view name);
 
-  std::vector<Key> keys_;  // of the object that is looked at
+  std::vector<Key> keys_;  // of an object with many
   std::optional<Error> fault_;
 };
 

@@ -5,44 +5,36 @@
 namespace mlgateway::protocol {
 namespace {
 
-namespace dom = simdjson::dom;
-
 constexpr std::string_view kForms = "must be a text, an array of texts, or tokens: integers or arrays of integers";
 
-bool is_token(const dom::element& value) { return value.is_int64() || value.is_uint64(); }
-
 // All items of one kind; adds the tokens.
-bool count_tokens(JsonWalk& walk, const dom::array& tokens, const JsonPlace& place, Counts& counts) {
-  std::uint64_t count = 0;
-  for (const dom::element token : tokens) {
-    if (!is_token(token)) return walk.fail(place, kForms);
-    ++count;
+bool count_tokens(JsonWalk& walk, const JsonValue& tokens, const JsonPlace& place, Counts& counts) {
+  for (const JsonValue token : tokens.elements()) {
+    if (!token.is_integer()) return walk.fail(place, kForms);
   }
-  if (count == 0) return walk.fail(place, "must not be empty");
-  counts.elements += count;
+  if (tokens.items() == 0) return walk.fail(place, "must not be empty");
+  counts.elements += tokens.items();
   return true;
 }
 
 // A text, an array of texts, the tokens of one text, or an array of those.
-bool count_texts(JsonWalk& walk, const dom::element& value, const JsonPlace& place, Counts& counts) {
+bool count_texts(JsonWalk& walk, const JsonValue& value, const JsonPlace& place, Counts& counts) {
   if (value.is_string()) {
     counts = {1, 1};
     return true;
   }
   counts = {};
-  dom::array items;
-  if (value.get(items)) return walk.fail(place, kForms);
-  if (items.begin() == items.end()) return walk.fail(place, "must not be empty");
-  const dom::element first = *items.begin();
-  if (is_token(first)) {
+  if (!value.is_array()) return walk.fail(place, kForms);
+  if (value.items() == 0) return walk.fail(place, "must not be empty");
+  const JsonValue first = *value.elements().begin();
+  if (first.is_integer()) {
     counts.rows = 1;
-    return count_tokens(walk, items, place, counts);
+    return count_tokens(walk, value, place, counts);
   }
   std::size_t index = 0;
-  for (const dom::element item : items) {
-    dom::array tokens;
-    if (first.is_string() ? !item.is_string() : item.get(tokens) != simdjson::SUCCESS) return walk.fail(place, kForms);
-    if (!first.is_string() && !count_tokens(walk, tokens, place[index], counts)) return false;
+  for (const JsonValue item : value.elements()) {
+    if (first.is_string() ? !item.is_string() : !item.is_array()) return walk.fail(place, kForms);
+    if (!first.is_string() && !count_tokens(walk, item, place[index], counts)) return false;
     ++index;
   }
   counts.rows = index;
@@ -51,10 +43,10 @@ bool count_texts(JsonWalk& walk, const dom::element& value, const JsonPlace& pla
 }
 
 // An answer is made for each row as often as these members say: integers from 1.
-bool read_times(JsonWalk& walk, const std::optional<dom::element>& value, std::string_view key, std::uint64_t& times) {
+bool read_times(JsonWalk& walk, const std::optional<JsonValue>& value, std::string_view key, std::uint64_t& times) {
   if (!value) return true;
-  std::uint64_t wanted = 0;
-  if (value->get(wanted) || wanted == 0) return walk.fail(JsonPlace() / key, "must be an integer from 1");
+  const std::uint64_t wanted = value->whole().value_or(0);
+  if (wanted == 0) return walk.fail(JsonPlace() / key, "must be an integer from 1");
   times = std::max(times, wanted);
   return true;
 }
@@ -66,7 +58,7 @@ bool multiply(JsonWalk& walk, std::uint64_t times, Counts& counts) {
 
 }  // namespace
 
-void LlmBody::take(std::string_view key, const dom::element& value) {
+void LlmBody::take(std::string_view key, const JsonValue& value) {
   if (value.is_null()) return;
   if (key == "messages") messages = value;
   if (key == "prompt") prompt = value;
@@ -78,9 +70,8 @@ void LlmBody::take(std::string_view key, const dom::element& value) {
 bool count_chat(JsonWalk& walk, const LlmBody& body, Counts& counts) {
   const JsonPlace place;
   if (!body.messages) return walk.fail(place, "has no member messages");
-  dom::array messages;
-  if (body.messages->get(messages)) return walk.fail(place / "messages", "must be an array");
-  counts = {1, length_of(messages)};
+  if (!body.messages->is_array()) return walk.fail(place / "messages", "must be an array");
+  counts = {1, body.messages->items()};
   std::uint64_t times = 1;
   return read_times(walk, body.n, "n", times) && multiply(walk, times, counts);
 }
@@ -100,12 +91,11 @@ bool count_embeddings(JsonWalk& walk, const LlmBody& body, Counts& counts) {
   return count_texts(walk, *body.input, place / "input", counts);
 }
 
-bool count_items(JsonWalk& walk, const dom::element& value, const JsonPlace& place, Counts& counts) {
+bool count_items(JsonWalk& walk, const JsonValue& value, const JsonPlace& place, Counts& counts) {
   counts = {1, 1};
   if (value.is_string()) return true;
-  dom::array items;
-  if (value.get(items)) return walk.fail(place, "must be a text or an array");
-  counts.elements = length_of(items);
+  if (!value.is_array()) return walk.fail(place, "must be a text or an array");
+  counts.elements = value.items();
   return true;
 }
 

@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "sidecar/http/character.hpp"
-
 namespace mlgateway::protocol {
 namespace {
 
 using config::Millionths;
-using http::is_digit;
 
 constexpr int kMillionthDigits = 6;
 // Beyond it every number but zero is more than anything, or less than a millionth.
@@ -52,72 +49,6 @@ class Digits {
   std::int64_t exponent_ = 0;
 };
 
-constexpr auto kBracketOrQuote =
-    http::table_of([](char byte) { return byte == '"' || byte == '{' || byte == '}' || byte == '[' || byte == ']'; });
-
-// Walks over the text of valid JSON; at its end it stands still.
-class TextWalk {
- public:
-  explicit TextWalk(std::string_view json) : rest_(json) {}
-
-  // Into the object or array that comes next, before the value that has so many before it.
-  void enter(std::size_t before) {
-    skip_space();
-    const bool has_keys = rest_.starts_with('{');
-    drop(1);
-    for (; before > 0; --before) {
-      if (has_keys) skip_key();
-      skip_value();
-      skip_space();
-      drop(1);  // the comma
-    }
-    if (has_keys) skip_key();
-  }
-
-  std::string_view value() {
-    skip_space();
-    const std::string_view before = rest_;
-    skip_value();
-    return before.substr(0, before.size() - rest_.size());
-  }
-
- private:
-  void drop(std::size_t count) { rest_.remove_prefix(std::min(count, rest_.size())); }
-  void skip_space() { drop(std::min(rest_.find_first_not_of(" \t\r\n"), rest_.size())); }
-  void skip_key() {
-    skip_space();
-    skip_string();
-    skip_space();
-    drop(1);  // the colon
-  }
-  void skip_string() {
-    std::size_t at = 1;
-    while (at < rest_.size() && rest_[at] != '"') at += rest_[at] == '\\' ? 2 : 1;
-    drop(at + 1);
-  }
-  void skip_value() {
-    skip_space();
-    if (rest_.starts_with('"')) return skip_string();
-    if (!rest_.starts_with('{') && !rest_.starts_with('[')) {
-      return drop(std::min(rest_.find_first_of(",]} \t\r\n"), rest_.size()));
-    }
-    std::size_t depth = 0;
-    do {
-      std::size_t at = 0;
-      while (at < rest_.size() && !kBracketOrQuote[static_cast<unsigned char>(rest_[at])]) ++at;
-      drop(at);
-      if (rest_.starts_with('"')) {
-        skip_string();
-        continue;
-      }
-      depth += rest_.starts_with('{') || rest_.starts_with('[') ? 1 : -1;
-      drop(1);
-    } while (depth > 0 && !rest_.empty());
-  }
-
-  std::string_view rest_;
-};
-
 }  // namespace
 
 std::optional<Millionths> millionths_of(std::string_view number, Millionths most) {
@@ -137,12 +68,6 @@ std::optional<Millionths> millionths_of(std::string_view number, Millionths most
     break;
   }
   return std::min(value, most + 1);
-}
-
-std::string_view text_at(std::string_view json, std::span<const std::size_t> way) {
-  TextWalk walk(json);
-  for (const std::size_t before : way) walk.enter(before);
-  return walk.value();
 }
 
 }  // namespace mlgateway::protocol

@@ -1,9 +1,7 @@
 // Numbers as their decimal text says them, without the rounding of a double.
 #pragma once
 
-#include <cstddef>
 #include <optional>
-#include <span>
 #include <string_view>
 
 #include "sidecar/config/gateway_config.hpp"
@@ -13,9 +11,5 @@ namespace mlgateway::protocol {
 // The value of a JSON number (RFC 8259 section 6) in millionths, rounded up to the next; at most `most` + 1, whatever
 // the text says beyond it. Nothing for a number below zero; "-0" and "-0.0e5" are zero.
 std::optional<config::Millionths> millionths_of(std::string_view number, config::Millionths most);
-
-// The text of a value of `json`, which must be valid JSON: `way` tells in each object or array on the way to it how
-// many members or elements come before. Costs a pass over what stands before it.
-std::string_view text_at(std::string_view json, std::span<const std::size_t> way);
 
 }  // namespace mlgateway::protocol

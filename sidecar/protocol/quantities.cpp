@@ -5,7 +5,7 @@
 
 #include "sidecar/protocol/counters.hpp"
 #include "sidecar/protocol/csv.hpp"
-#include "sidecar/protocol/json_body.hpp"
+#include "sidecar/protocol/json_outline.hpp"
 #include "sidecar/protocol/media_type.hpp"
 #include "sidecar/protocol/pointed.hpp"
 #include "sidecar/protocol/raw_tensor.hpp"
@@ -35,11 +35,11 @@ bool points(std::span<const config::CostTerm> terms) {
 }  // namespace
 
 struct QuantityReader::Reader {
-  JsonBody json;
+  JsonOutline outline;
   JsonWalk walk;
 
-  bool count_rows(Protocol protocol, const http::RequestHead& head, const simdjson::dom::element& root,
-                  std::string_view tensors, Counts& counts) {
+  bool count_rows(Protocol protocol, const http::RequestHead& head, const JsonValue& root, std::string_view tensors,
+                  Counts& counts) {
     switch (protocol) {
       case Protocol::OpenInferenceV2: return count_open_inference_v2(walk, root, tensors, counts);
       case Protocol::KServeV1: return count_kserve_v1(walk, root, counts);
@@ -51,20 +51,20 @@ struct QuantityReader::Reader {
     return walk.visit(root, {});
   }
 
-  Result<Counted> count_json(Protocol protocol, const http::RequestHead& head, std::string& body,
+  Result<Counted> count_json(Protocol protocol, const http::RequestHead& head, std::string_view body,
                              const Wanted& wanted) {
     Counted counted;
     const auto size =
         protocol == Protocol::OpenInferenceV2 ? json_size_of(head.fields, body.size()) : Result(body.size());
     if (!size) return size.error();
-    const auto root = json.parse(body, *size);
-    if (!root) return root.error();
-    const std::string_view text(body);
+    const auto read = outline.read(body.substr(0, *size));
+    if (!read) return read.error();
+    const JsonValue root(outline);
     Counts counts;
-    const bool walked = wanted.rows_and_elements ? count_rows(protocol, head, *root, text.substr(*size), counts)
-                                                 : walk.visit(*root, {});
+    const bool walked =
+        wanted.rows_and_elements ? count_rows(protocol, head, root, body.substr(*size), counts) : walk.visit(root, {});
     if (!walked) return walk.fault();
-    if (!read_pointed(walk, &*root, text.substr(0, *size), wanted.pointers, counted.pointed)) return walk.fault();
+    if (!read_pointed(walk, root, wanted.pointers, counted.pointed)) return walk.fault();
     counted.rows = counts.rows;
     counted.elements = counts.elements;
     counted.json = true;
@@ -80,7 +80,7 @@ struct QuantityReader::Reader {
       counted.rows = counts->rows;
       counted.elements = counts->elements;
     }
-    if (!read_pointed(walk, nullptr, {}, wanted.pointers, counted.pointed)) return walk.fault();
+    if (!read_pointed(walk, std::nullopt, wanted.pointers, counted.pointed)) return walk.fault();
     return counted;
   }
 };
@@ -89,14 +89,14 @@ QuantityReader::QuantityReader() : reader_(std::make_unique<Reader>()) {}
 QuantityReader::~QuantityReader() = default;
 QuantityReader::QuantityReader(QuantityReader&&) noexcept = default;
 
-Result<Counted> QuantityReader::count(config::Protocol protocol, const http::RequestHead& head, std::string& body,
+Result<Counted> QuantityReader::count(config::Protocol protocol, const http::RequestHead& head, std::string_view body,
                                       const Wanted& wanted) {
   if (!wanted.rows_and_elements && !wanted.valid_json && !points(wanted.pointers)) return Counted{};
   const auto form = form_of(protocol, head);
   if (!form) return form.error();
   if (*form != Form::Json) return reader_->count_text(*form, body, wanted);
   auto counted = reader_->count_json(protocol, head, body, wanted);
-  reader_->json.rest();
+  reader_->outline.rest();
   reader_->walk.restart();
   return counted;
 }

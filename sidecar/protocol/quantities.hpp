@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "sidecar/base/result.hpp"
@@ -40,9 +40,8 @@ class QuantityReader {
   // BodyInvalid with the place (JSON Pointer, tensor name) in the detail for the caller; BodyUnreadable for a content
   // type that the protocol does not know. See the table in counters.hpp for what a row and an element is in each
   // protocol. Nothing is read when nothing is wanted. Bodies that by their content type are no JSON (MLflow's text/csv,
-  // all but JSON with TorchServe) leave `json` false; a Generic body that something is wanted of must be JSON. `body`
-  // may grow in capacity (kBodyPadding), its content does not change.
-  Result<Counted> count(config::Protocol protocol, const http::RequestHead& head, std::string& body,
+  // all but JSON with TorchServe) leave `json` false; a Generic body that something is wanted of must be JSON.
+  Result<Counted> count(config::Protocol protocol, const http::RequestHead& head, std::string_view body,
                         const Wanted& wanted);
 
  private:

@@ -58,7 +58,6 @@ HOMES = {
     r"boost/(asio|beast)\b": ["sidecar/admin"],
     r"(cpprest|pplx)/": ["operator/sidecars"],
     r"prometheus/": ["sidecar/observe", "sidecar/admin", "sidecar"],
-    r"simdjson": ["sidecar/protocol"],
     r"re2/": ["operator/schema"],
     r"yaml-cpp/": ["operator/local"],
     r"CLI/": ["sidecar", "operator"],

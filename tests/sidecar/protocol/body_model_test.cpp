@@ -88,15 +88,6 @@ TEST(BodyModel, IsReadAfterALargeBodyAndAfterABadOne) {
   EXPECT_FALSE(reader.model_of_body(broken).ok());
 }
 
-TEST(BodyModel, NeedsNoCopyWhenThereIsRoomForThePadding) {
-  BodyModelReader reader;
-  std::string body = R"({"model":"x"})";
-  body.reserve(body.size() + kBodyPadding + 100);
-  const char* const place = body.data();
-  ASSERT_TRUE(reader.model_of_body(body).ok());
-  EXPECT_EQ(body.data(), place);
-}
-
 // https://github.com/nst/JSONTestSuite: y_ must be accepted, n_ refused, i_ is ours to decide but must not hurt.
 TEST(BodyModel, JudgesTheJsonTestSuiteAsItSays) {
   const std::filesystem::path folder = PROJECT_ROOT "/../shared/vectors/jsontestsuite/test_parsing";

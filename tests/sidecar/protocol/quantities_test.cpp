@@ -80,15 +80,6 @@ TEST(Quantities, AreCountedAfterALargeBodyAndAfterABadOne) {
   EXPECT_EQ(moved.count(sent.protocol, head, good, kRows)->rows, 2u);
 }
 
-TEST(Quantities, NeedNoCopyWhenThereIsRoomForThePadding) {
-  QuantityReader reader;
-  Sent sent{.protocol = Protocol::KServeV1, .body = R"({"instances":[1]})"};
-  sent.body.reserve(sent.body.size() + kBodyPadding);
-  const char* const place = sent.body.data();
-  ASSERT_TRUE(reader.count(sent.protocol, head_of(sent), sent.body, kRows).ok());
-  EXPECT_EQ(sent.body.data(), place);
-}
-
 TEST(Quantities, OfAGenericRouteAreItsPointersOnly) {
   const auto result = counted({.protocol = Protocol::Generic, .body = "[1,2,3]"});
   ASSERT_TRUE(result.ok());
