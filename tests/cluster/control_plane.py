@@ -1,0 +1,132 @@
+"""A real API server: etcd and kube-apiserver, with nothing that acts on what is written there.
+
+No controller runs: a namespace that is deleted stays Terminating, a Deployment makes no pods, owners' deletion
+collects nothing, and pods get no service account unless they name one.
+"""
+
+import itertools
+import time
+import urllib.request
+
+from certificates import Authority
+from client import User
+from processes import Process, free_port
+from programs import program
+
+PATIENCE = 60
+
+
+class ControlPlane:
+    """Runs in `folder` from the constructor's return to close(). `admin` is a User who may do everything."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self._started = []
+        self._users = []
+        self._names = itertools.count()
+        try:
+            self.authority = Authority(folder / "pki")
+            self._service_accounts_key = self.authority.signing_key("service-accounts")
+            self._etcd_port, self._port = free_port(), free_port()
+            self._start_etcd()
+            self._start_apiserver()
+            self.admin = self.user("admin", groups=["system:masters"])
+            self._wait()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self, name, command):
+        self._started.append(Process(name, command, self.folder / f"{name}.log"))
+        return self._started[-1]
+
+    def _start_etcd(self):
+        client, peer = f"http://127.0.0.1:{self._etcd_port}", f"http://127.0.0.1:{free_port()}"
+        self.etcd = self._start("etcd", [
+            program("etcd"), "--data-dir", self.folder / "etcd", "--log-level", "warn",
+            # Nothing of it outlives the machine.
+            "--unsafe-no-fsync",
+            "--listen-client-urls", client, "--advertise-client-urls", client,
+            "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", f"default={peer}",
+        ])
+        # kube-apiserver waits for an etcd that does not answer yet in steps of seconds.
+        self._poll(lambda: urllib.request.urlopen(f"{client}/health", timeout=1).status == 200, "etcd is not healthy")
+
+    def _start_apiserver(self):
+        certificate, key = self.authority.issue("apiserver", "kube-apiserver", hosts=[
+            "IP:127.0.0.1", "IP:10.0.0.1", "DNS:localhost", "DNS:kubernetes.default.svc"])
+        accounts = self._service_accounts_key
+        self.apiserver = self._start("kube-apiserver", [
+            program("kube-apiserver"),
+            "--etcd-servers", f"http://127.0.0.1:{self._etcd_port}",
+            "--bind-address", "127.0.0.1", "--advertise-address", "127.0.0.1", "--secure-port", self._port,
+            "--tls-cert-file", certificate, "--tls-private-key-file", key,
+            "--client-ca-file", self.authority.certificate,
+            "--authorization-mode", "Node,RBAC", "--enable-admission-plugins", "NodeRestriction",
+            # It wants the account `default`, which a controller makes.
+            "--disable-admission-plugins", "ServiceAccount",
+            "--service-account-issuer", "https://kubernetes.default.svc",
+            "--service-account-key-file", accounts, "--service-account-signing-key-file", accounts,
+            "--service-cluster-ip-range", "10.0.0.0/24",
+            "--cert-dir", self.folder / "apiserver",
+        ])
+
+    def _wait(self):
+        # The namespace `default` is made a moment after the server says that it is ready.
+        self._poll(lambda: self.admin.ask("GET", "/readyz").ok
+                   and self.admin.ask("GET", "/api/v1/namespaces/default").ok, "kube-apiserver is not ready")
+
+    def _poll(self, claim, otherwise):
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            for process in self._started:
+                process.check()
+            try:
+                if claim():
+                    return
+            except OSError:
+                pass
+            assert time.monotonic() < deadline, f"{otherwise}:\n{self._started[-1].tail()}"
+            time.sleep(0.05)
+
+    def user(self, name, groups=()):
+        """A User with a client certificate; what he may do is what RBAC gives his name and groups."""
+        pair = self.authority.issue(f"user-{name}", name, groups)
+        return self._remember(name, certificate=pair[0], key=pair[1])
+
+    def service_account(self, namespace, name, seconds=3600):
+        """A User with a token of that service account, which is made when it is not there."""
+        accounts = f"/api/v1/namespaces/{namespace}/serviceaccounts"
+        made = self.admin.ask("POST", accounts, {"metadata": {"name": name}})
+        assert made.status in (201, 409), made
+        asked = {"spec": {"expirationSeconds": seconds}}
+        token = self.admin.ask("POST", f"{accounts}/{name}/token", asked)
+        assert token.ok, token
+        return self._remember(f"{namespace}-{name}-{next(self._names)}", token=token.object["status"]["token"])
+
+    def _remember(self, name, **credentials):
+        address = ("127.0.0.1", self._port)
+        user = User(self.folder, name, address, self.authority.certificate, **credentials)
+        self._users.append(user)
+        return user
+
+    def namespace(self, labels=None):
+        """The name of a new namespace."""
+        metadata = {"name": f"test-{next(self._names)}", "labels": labels or {}}
+        made = self.admin.ask("POST", "/api/v1/namespaces", {"metadata": metadata})
+        assert made.ok, made
+        return metadata["name"]
+
+    def restart_apiserver(self):
+        """As when a control plane is upgraded: every connection and watch ends, every object stays."""
+        self._started.remove(self.apiserver)
+        self.apiserver.kill()
+        self._start_apiserver()
+        self._wait()
+
+    def close(self):
+        for user in self._users:
+            user.close()
+        # Nothing of theirs outlives the folder, so nothing need be ended in good order.
+        for process in reversed(self._started):
+            process.kill()
