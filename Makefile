@@ -55,7 +55,8 @@ test:
 	@$(SUPPORT)/build build release
 	@$(SUPPORT)/build build-asan asan
 	@$(SUPPORT)/venv servers
-	@$(PYTHON) $(SUITES) layering unit contract operator journey realmodel demo asan-unit asan-contract asan-journey
+	@$(PYTHON) tests/cluster/programs.py api
+	@$(PYTHON) $(SUITES) layering unit contract operator cluster-api journey realmodel demo asan-unit asan-contract asan-journey
 
 bench:
 	@$(SUPPORT)/install bench

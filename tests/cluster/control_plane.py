@@ -5,15 +5,13 @@ collects nothing, and pods get no service account unless they name one.
 """
 
 import itertools
-import time
 import urllib.request
 
 from certificates import Authority
 from client import User
+from eventually import eventually
 from processes import Process, free_port
 from programs import program
-
-PATIENCE = 60
 
 
 class ControlPlane:
@@ -50,7 +48,7 @@ class ControlPlane:
             "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", f"default={peer}",
         ])
         # kube-apiserver waits for an etcd that does not answer yet in steps of seconds.
-        self._poll(lambda: urllib.request.urlopen(f"{client}/health", timeout=1).status == 200, "etcd is not healthy")
+        self._poll(lambda: urllib.request.urlopen(f"{client}/health", timeout=1).status == 200, "a healthy etcd")
 
     def _start_apiserver(self):
         certificate, key = self.authority.issue("apiserver", "kube-apiserver", hosts=[
@@ -74,20 +72,14 @@ class ControlPlane:
     def _wait(self):
         # The namespace `default` is made a moment after the server says that it is ready.
         self._poll(lambda: self.admin.ask("GET", "/readyz").ok
-                   and self.admin.ask("GET", "/api/v1/namespaces/default").ok, "kube-apiserver is not ready")
+                   and self.admin.ask("GET", "/api/v1/namespaces/default").ok, "kube-apiserver to be ready")
 
-    def _poll(self, claim, otherwise):
-        deadline = time.monotonic() + PATIENCE
-        while True:
+    def _poll(self, claim, what):
+        def check():
             for process in self._started:
                 process.check()
-            try:
-                if claim():
-                    return
-            except OSError:
-                pass
-            assert time.monotonic() < deadline, f"{otherwise}:\n{self._started[-1].tail()}"
-            time.sleep(0.05)
+
+        eventually(claim, what, check=check)
 
     def user(self, name, groups=()):
         """A User with a client certificate; what he may do is what RBAC gives his name and groups."""

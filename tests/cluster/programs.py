@@ -39,7 +39,7 @@ class Module:
 
     @property
     def name(self):
-        return re.sub(r"/v\d+$", "", self.path).rsplit("/", 1)[-1]
+        return self.path.rsplit("/", 1)[-1] if len(self.packages) > 1 else next(iter(self.packages))
 
     @property
     def folder(self):
@@ -68,8 +68,16 @@ def kubernetes(*names):
 # An older one lets the calls hang by which kube-apiserver watches lists.
 ETCD = Module("go.etcd.io/etcd/server/v3", "v3.6.6", {"etcd": "go.etcd.io/etcd/server/v3"})
 
+COREDNS = Module("github.com/coredns/coredns", "v1.12.4", {"coredns": "github.com/coredns/coredns"})
+HELM = Module(
+    "helm.sh/helm/v3", "v3.19.5", {"helm": "helm.sh/helm/v3/cmd/helm"},
+    stamps={"helm.sh/helm/v3/internal/version.version": "v3.19.5"},
+)
+
+# What needs them -> the modules. A whole cluster needs both sets.
 SETS = {
     "api": [ETCD, kubernetes("kube-apiserver", "kubectl")],
+    "node": [kubernetes("kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"), COREDNS, HELM],
 }
 
 

@@ -3,8 +3,9 @@
 
     run_suites.py SUITE...
 
-A suite's own output goes to build/test-logs/SUITE.log; the end of it is shown when the suite fails. Needs nothing but
-the standard library, because it also runs where nothing is installed yet.
+A suite's own output goes to build/test-logs/SUITE.log; the end of it is shown when the suite fails. What a suite
+could not run on this machine it says in lines that begin with `not run: `. Needs nothing but the standard library,
+because it also runs where nothing is installed yet.
 """
 
 import os
@@ -54,6 +55,7 @@ SUITES = {
     "contract": ("build", ctest("build", "-R", "^contract")),
     "operator": ("build", [*PYTEST, "tests/operator"]),
     "journey": ("build", [*PYTEST, "tests/journey"]),
+    "cluster-api": ("build", [*PYTEST, "tests/cluster"]),
     "realmodel": ("build", [*PYTEST, "tests/realmodel"]),
     "demo": ("build", [PYTHON, "examples/demo"]),
     "asan-unit": ("build-asan", ctest("build-asan", "-E", "^contract")),
@@ -115,10 +117,13 @@ def run_suite(name):
     took = time.monotonic() - started
     output = log.read_text(errors="replace")
     passed, failed, skipped = count(output)
-    if code != 0 or passed == 0:
+    not_run = re.findall(r"^not run: .*", output, re.M)
+    if code != 0 or (passed == 0 and not not_run):
         failed = max(failed, 1)  # whatever it counted: it did not end well, or tested nothing
     notes = f", {skipped} skipped" if skipped else ""
     print(f"{passed:5} passed, {failed:3} failed{notes} {took:8.1f} s", flush=True)
+    for reason in not_run:
+        print(f"    {reason}", flush=True)
     if failed:
         print("".join(f"    | {line}\n" for line in output.splitlines()[-60:]), end="")
         print(f"    the whole output is in {log.relative_to(ROOT)}", flush=True)

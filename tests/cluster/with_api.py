@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Runs a command against an API server of its own that knows our kinds, and ends with the command's code.
 
-    with-api COMMAND...
+    build/venv-tests/bin/python tests/cluster/with_api.py COMMAND...
 
 The command finds KUBECONFIG (an administrator's) and kubectl in PATH.
 """

@@ -1,0 +1,17 @@
+"""Waiting for what another process does."""
+
+import time
+
+
+def eventually(claim, what, patience=60, pause=0.05, check=lambda: None):
+    """Waits until claim() is true; what it returned. An OSError is a no. check() may fail the wait at once."""
+    deadline = time.monotonic() + patience
+    while True:
+        check()
+        try:
+            if result := claim():
+                return result
+        except OSError:
+            pass
+        assert time.monotonic() < deadline, f"waited {patience} s for {what}"
+        time.sleep(pause)
