@@ -1,4 +1,4 @@
-"""For each bound of a schema a value that just keeps it and one that just breaks it, made from a value that keeps it."""
+"""For each bound of a schema a value that just keeps it and one that just breaks it, made from a good one."""
 
 import copy
 import itertools
@@ -60,7 +60,7 @@ def clones(bound, items, count):
     for number in range(1, count):
         item = copy.deepcopy(items[0])
         if "enum" in schema:
-            item = schema["enum"][number % len(schema["enum"])]
+            item = schema["enum"][(schema["enum"].index(item) + number) % len(schema["enum"])]
         elif isinstance(item, str):
             item += str(number)
         else:
@@ -77,17 +77,19 @@ def entries(values, count):
     return dict(itertools.islice(((f"k{number}", value) for number in range(count)), count))
 
 
+def sized(bound, value, size):
+    if isinstance(value, list):
+        return clones(bound, value, size)
+    return entries(value, size) if isinstance(value, dict) else text(bound.schema, size)
+
+
 def keeping(bound, value):
     """A value at the edge of what the bound takes."""
     keyword, limit = bound.keyword, bound.value
-    if keyword in ("minLength", "maxLength"):
-        return text(bound.schema, limit)
     if keyword in ("minimum", "maximum"):
         return limit
-    if keyword in ("minItems", "maxItems"):
-        return clones(bound, value, limit)
-    if keyword in ("minProperties", "maxProperties"):
-        return entries(value, limit)
+    if keyword.startswith(("min", "max")):
+        return sized(bound, value, limit)
     return value
 
 
@@ -95,21 +97,17 @@ def breaking(bound, value):
     """A value just beyond it."""
     keyword, limit = bound.keyword, bound.value
     if keyword == "type":
-        return "text" if limit in ("object", "array", "integer", "boolean") else {"no": "text"}
+        return 7 if limit == "string" else "text"
     if keyword == "enum":
         return "Nonsense"
     if keyword == "pattern":
         return " "
     if keyword in ("minLength", "minItems", "minProperties"):
-        fewer = {"minLength": lambda: text(bound.schema, limit - 1), "minItems": lambda: clones(bound, value, limit - 1),
-                 "minProperties": lambda: entries(value, limit - 1)}
-        return fewer[keyword]()
+        return sized(bound, value, limit - 1)
     if keyword == "maxLength":
         return longer(bound.schema, limit)
-    if keyword == "maxItems":
-        return clones(bound, value, limit + 1)
-    if keyword == "maxProperties":
-        return entries(value, limit + 1)
+    if keyword in ("maxItems", "maxProperties"):
+        return sized(bound, value, limit + 1)
     if keyword in ("minimum", "maximum"):
         return limit + (1 if keyword == "maximum" else -1)
     if keyword == "unique":
@@ -126,13 +124,12 @@ def changed(whole, place, value):
 
 
 def cases(bound, wholes):
-    """(kept, broken, place of the fault) from the first of the objects that has the field; None when none has."""
+    """(kept, broken, place of the fault) from each of the objects that has the field."""
     for whole in wholes:
         place = find(whole, bound.place)
         if place is None or bound.keyword == "required" and bound.value not in get(whole, place):
             continue
         value = get(whole, place)
         fault = {"required": (*place, bound.value), "unique": (*place, 1)}.get(bound.keyword, place)
-        return (changed(whole, place, keeping(bound, value)), changed(whole, place, breaking(bound, value)),
-                written(fault))
-    return None
+        yield (changed(whole, place, keeping(bound, value)), changed(whole, place, breaking(bound, value)),
+               written(fault))

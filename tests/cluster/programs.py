@@ -103,6 +103,8 @@ def ensure(name):
 def build(module):
     module.folder.mkdir(parents=True, exist_ok=True)
     with open(PROGRAMS / f"{module.folder.name}.lock", "w") as lock:
+        # The go commands hold it too: one that outlives a killed run is waited for.
+        os.set_inheritable(lock.fileno(), True)
         fcntl.flock(lock, fcntl.LOCK_EX)
         names = module.missing()
         if not names:
@@ -145,7 +147,7 @@ def compile_programs(module, names, work):
 
 def go(work, *arguments, unreachable=False):
     run = subprocess.run([toolchain.go(), *arguments], cwd=work, env=toolchain.environment(), capture_output=True,
-                         text=True)
+                         text=True, close_fds=False)
     if run.returncode == 0:
         return run.stdout
     words = (run.stderr or run.stdout).strip()

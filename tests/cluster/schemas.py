@@ -58,14 +58,14 @@ def walk(schema, place=()):
 
 
 def bounds(schema):
-    """Every Bound of a schema. What the API server itself says about metadata, apiVersion and kind is not among them."""
+    """Every Bound of a schema, but for what the API server itself says about metadata, apiVersion and kind."""
     for place, part in walk(schema):
         if place in ((), ("apiVersion",), ("kind",), ("metadata",)):
             continue
         for keyword in BOUNDS:
             if keyword == "required":
                 yield from (Bound(place, keyword, name, part) for name in part.get(keyword, []))
-            elif keyword in part:
+            elif keyword in part and (place[0], keyword) != ("metadata", "type"):
                 yield Bound(place, keyword, part[keyword], part)
         if part.get("x-kubernetes-list-type") in ("map", "set"):
             yield Bound(place, "unique", part["x-kubernetes-list-type"], part)

@@ -1,4 +1,4 @@
-"""The Go toolchain that builds the parts of the cluster: the machine's own when it is new enough, else one from PyPI."""
+"""The Go toolchain that builds the programs of the cluster: the machine's own when it is new enough, else PyPI's."""
 
 import functools
 import os
