@@ -36,7 +36,7 @@ struct Call::State {
   bool closed = false;    // the model ended the connection ...
   bool in_order = false;  // ... as one does that has said everything
   bool asking = false;    // the connection is ask()'s
-  bool cancelled = false;
+  Cancellation cancellation{};
 };
 
 Call::Call(net::Loop& loop, Pool& pool, Connector& connector, Errand errand, std::string_view method, Wanted wanted)
@@ -71,12 +71,12 @@ net::Task<Result<Call::End>> Call::State::run(Report& report) {
 
 net::Task<Status> Call::State::connect(bool fresh) {
   if (!fresh) connection = pool.take(errand.origin, false);
-  if (!connection && !cancelled) {
-    auto opened = co_await connector.connect(errand.origin, loop.now() + errand.deadlines.connect);
+  if (!connection && !cancellation.requested()) {
+    auto opened = co_await connector.connect(errand.origin, loop.now() + errand.deadlines.connect, cancellation);
     if (!opened) co_return opened.error();
     connection = std::move(*opened);
   }
-  if (cancelled) co_return Error(Reason::ClientClosed, "call was cancelled before the model was asked");
+  if (cancellation.requested()) co_return Error(Reason::ClientClosed, "call was cancelled before the model was asked");
   co_return Done{};
 }
 
@@ -180,8 +180,9 @@ net::Task<Status> Call::relay(http::Stream& caller, const Errand& errand, Report
 }
 
 void Call::cancel() {
-  state_->cancelled = true;
-  if (state_->asking) state_->connection->socket.cancel();  // last: who is woken by it may end this call
+  net::Socket* const asked = state_->asking ? &state_->connection->socket : nullptr;
+  state_->cancellation.request();
+  if (asked) asked->cancel();  // last: who is woken by it may end this call
 }
 
 }  // namespace mlgateway::upstream

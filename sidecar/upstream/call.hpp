@@ -42,9 +42,8 @@ class Call {
   // answer_fields and deadlines.
   net::Task<Status> relay(http::Stream& caller, const Errand& errand, Report& report);
 
-  // Ends the call now, within this call (a connection that is being opened is waited for first, and not used); run()
-  // fails with ClientClosed, and whoever awaits it may end the Call meanwhile. Same thread. No effect when run() is
-  // over.
+  // Ends the call now, within this call; run() fails with ClientClosed, and whoever awaits it may end the Call
+  // meanwhile. Same thread. No effect when run() is over.
   void cancel();
 
  private:

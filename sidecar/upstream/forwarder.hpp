@@ -59,7 +59,8 @@ class Forwarder {
                              std::function<std::optional<std::size_t>(const http::ResponseHead&)> wanted);
 
  private:
-  net::Task<Result<std::unique_ptr<Connection>>> connection_for(const Errand& errand, bool fresh);
+  net::Task<Result<std::unique_ptr<Connection>>> connection_for(http::Stream& caller, const Errand& errand, bool fresh);
+  net::Task<Result<std::unique_ptr<Connection>>> open(http::Stream& caller, const Errand& errand);
 
   net::Loop& loop_;
   Pool& pool_;
