@@ -103,21 +103,35 @@ class Outliner {
   bool elements() {
     const std::uint32_t array = top();
     std::uint32_t count = 0;
-    while (at_ != end_) {
-      const char* const number = end_ - at_ >= 8 ? skip_short_number(at_) : nullptr;
-      if (number != nullptr) {
-        at_ = number;
-      } else {
-        if (opens(*at_)) return element_opens(array, count);
-        if (!scalar()) return false;
-        skip_space();
-      }
+    while (!short_numbers(count)) {
+      if (at_ != end_ && opens(*at_)) return element_opens(array, count);
+      if (!scalar()) return false;
       ++count;
+      skip_space();
       if (!take(',')) break;
-      if (at_ != end_ && is_json_space(*at_)) skip_space();
+      skip_space();
     }
     add_leaves(array, count);
     return take(']') && close();
+  }
+
+  // Counts short numbers from an element on: to the end of the array, which is true, or to an element that is none.
+  // Most of the time that a tensor takes goes here.
+  bool short_numbers(std::uint32_t& count) {
+    const char* at = at_;
+    const char* behind = nullptr;
+    while (end_ - at > 8 && (behind = skip_short_number(at)) != nullptr) {
+      ++count;
+      if (*behind == ']') {
+        at_ = behind;
+        return true;
+      }
+      at = behind + 1;
+      if (*at == ' ') at = skip_json_space(at + 1, end_);
+    }
+    at_ = at;
+    skip_space();
+    return false;
   }
 
   bool element_opens(std::uint32_t array, std::uint32_t before) {

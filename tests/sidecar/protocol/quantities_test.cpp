@@ -1,6 +1,6 @@
 #include "sidecar/protocol/quantities.hpp"
 
-#include "sidecar/protocol/body_model.hpp"
+#include "sidecar/protocol/json_outline.hpp"
 #include "tests/sidecar/protocol/counting.hpp"
 
 namespace mlgateway::protocol {
@@ -51,6 +51,14 @@ TEST(Quantities, AMemberThereTwiceIsFoundAmongMany) {
   EXPECT_EQ(counts({.protocol = Protocol::KServeV1, .body = body + "\"last\":1}]}"}), "1 5001");
   EXPECT_EQ(counts({.protocol = Protocol::KServeV1, .body = body + "\"key4999\":1}]}"}),
             "/instances/0 has the member \"key4999\" twice");
+  EXPECT_EQ(counts({.protocol = Protocol::KServeV1, .body = body + "\"\\u006bey4998\":1}]}"}),
+            "/instances/0 has the member \"key4998\" twice");
+}
+
+TEST(Quantities, AMemberThereTwiceIsFoundBelowWhatIsOnlyCounted) {
+  const std::string body = R"([1,[2,{"a":[3,4,{},{"b~/":[5,{"c":1,"\u0063":2}]}]}],6])";
+  EXPECT_EQ(refusal({.protocol = Protocol::Generic, .body = body}, kValid),
+            "/1/1/a/3/b~0~1/1 has the member \"c\" twice");
 }
 
 TEST(Quantities, ADeepBodyIsRefusedAndADeepPlaceIsCut) {
