@@ -55,8 +55,8 @@ test:
 	@$(SUPPORT)/build build release
 	@$(SUPPORT)/build build-asan asan
 	@$(SUPPORT)/venv servers
-	@$(PYTHON) tests/cluster/programs.py api
-	@$(PYTHON) $(SUITES) layering unit contract operator cluster-api journey realmodel demo asan-unit asan-contract asan-journey
+	@tests/cluster/prepare
+	@$(PYTHON) $(SUITES) layering unit contract operator cluster-api cluster journey realmodel demo asan-unit asan-contract asan-journey
 
 bench:
 	@$(SUPPORT)/install bench

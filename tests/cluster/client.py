@@ -9,8 +9,7 @@ import subprocess
 import urllib.parse
 from dataclasses import dataclass
 
-import yaml
-
+from isolation import Host
 from programs import program
 
 
@@ -37,17 +36,18 @@ class Answer:
 class User:
     """Somebody who may talk to the API server at `host`:`port`: by a certificate or a bearer token."""
 
-    def __init__(self, folder, name, address, ca, certificate=None, key=None, token=None):
+    def __init__(self, folder, name, address, ca, network=Host, certificate=None, key=None, token=None):
         self.name = name
         self._address = address
+        self._network = network
         self._token = token
         self._cache = folder / "kubectl-cache"
         self._tls = ssl.create_default_context(cafile=ca)
         if certificate:
             self._tls.load_cert_chain(certificate, key)
-        self.kubeconfig = folder / f"{name}.kubeconfig"
+        self.kubeconfig = folder / f"{name.replace(':', '-')}.kubeconfig"
         who = {"token": token} if token else {"client-certificate": str(certificate), "client-key": str(key)}
-        self.kubeconfig.write_text(yaml.safe_dump({
+        self.kubeconfig.write_text(json.dumps({
             "apiVersion": "v1",
             "kind": "Config",
             "clusters": [{"name": "tests", "cluster": {"server": self.server, "certificate-authority": str(ca)}}],
@@ -80,7 +80,7 @@ class User:
         for attempt in range(2):
             reused = self._connection is not None
             if not reused:
-                self._connection = http.client.HTTPSConnection(*self._address, context=self._tls, timeout=60)
+                self._connection = self._connect()
             try:
                 self._connection.request(method, path, text, headers)
                 response = self._connection.getresponse()
@@ -90,6 +90,13 @@ class User:
                 # The server may close a connection that lay idle.
                 if not reused or attempt:
                     raise
+
+    def _connect(self):
+        connected = self._network.connect(self._address)
+        connected.settimeout(60)
+        connection = http.client.HTTPSConnection(*self._address)
+        connection.sock = self._tls.wrap_socket(connected, server_hostname=self._address[0])
+        return connection
 
     def close(self):
         if self._connection:
@@ -106,7 +113,8 @@ class User:
         """The finished process: returncode, stdout, stderr."""
         if stdin is not None and not isinstance(stdin, str):
             stdin = json.dumps(stdin)
-        command = [program("kubectl"), "--kubeconfig", self.kubeconfig, "--cache-dir", self._cache, *arguments]
+        command = self._network.enter(program("kubectl"), "--kubeconfig", self.kubeconfig, "--cache-dir", self._cache,
+                                      *arguments)
         return subprocess.run(list(map(str, command)), input=stdin or "", capture_output=True, text=True, timeout=120)
 
     def apply(self, *what):

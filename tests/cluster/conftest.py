@@ -3,11 +3,13 @@
     MLGATEWAY_BUILD=build python3 -m pytest tests/cluster
 """
 
+import os
 import pathlib
 import tempfile
 
 import pytest
 
+import cluster as one_node
 import programs
 from control_plane import ControlPlane
 
@@ -15,14 +17,23 @@ ROOT = pathlib.Path(__file__).parents[2]
 NOT_RUN = []
 
 
+def ensure(name, what):
+    """The programs of that set, which are built when they are not there."""
+    try:
+        programs.ensure(name)
+    except programs.Unreachable as reason:
+        not_run(f"{what} is not here and cannot be built: {reason}")
+
+
+def not_run(reason):
+    NOT_RUN[:] = [reason]
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="session")
 def kubernetes():
-    """The programs of the API level, which are built when they are not there."""
-    try:
-        programs.ensure("api")
-    except programs.Unreachable as reason:
-        NOT_RUN[:] = [f"kube-apiserver is not here and cannot be built: {reason}"]
-        pytest.skip(NOT_RUN[0])
+    """The programs of the API level."""
+    ensure("api", "kube-apiserver")
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +54,22 @@ def api(control_plane):
     control_plane.admin.apply(ROOT / "crds")
     control_plane.admin.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
     return control_plane
+
+
+@pytest.fixture(scope="session")
+def cluster(kubernetes):
+    """A whole Cluster of one node, with no kind of ours."""
+    reason = one_node.obstacle()
+    if reason:
+        not_run(f"no cluster can run here: {reason}")
+    ensure("node", "the kubelet")
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="mlgateway-cluster-"))
+    made = one_node.Cluster(folder / "node", f"mlgateway-test-{os.getpid()}")
+    try:
+        yield made
+    finally:
+        made.close()
+        folder.rmdir()
 
 
 @pytest.fixture

@@ -1,31 +1,54 @@
 """A real API server: etcd and kube-apiserver, with nothing that acts on what is written there.
 
-No controller runs: a namespace that is deleted stays Terminating, a Deployment makes no pods, owners' deletion
+Where nothing else runs, a namespace that is deleted stays Terminating, a Deployment makes no pods, owners' deletion
 collects nothing, and pods get no service account unless they name one.
 """
 
+import contextlib
 import itertools
-import urllib.request
+from dataclasses import dataclass, field
 
 from certificates import Authority
 from client import User
 from eventually import eventually
+from isolation import Host
 from processes import Process, free_port
 from programs import program
+
+
+def alone(authority):
+    """ServiceAccount wants the account `default` of a namespace, which a controller makes."""
+    return ["--disable-admission-plugins", "ServiceAccount"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a control plane runs; by itself, unless said otherwise, on this machine's own loopback."""
+
+    address: str = "127.0.0.1"
+    port: int = field(default_factory=free_port)
+    services: str = "10.0.0.0/24"
+    first_service: str = "10.0.0.1"
+    network: object = Host
+    # Starts a process there: start(name, command, log).
+    start: object = Process
+    # What kube-apiserver is told besides: flags(authority).
+    flags: object = alone
 
 
 class ControlPlane:
     """Runs in `folder` from the constructor's return to close(). `admin` is a User who may do everything."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, site=None):
         self.folder = folder
+        self.site = site or Site()
         self._started = []
         self._users = []
         self._names = itertools.count()
         try:
             self.authority = Authority(folder / "pki")
-            self._service_accounts_key = self.authority.signing_key("service-accounts")
-            self._etcd_port, self._port = free_port(), free_port()
+            self.service_accounts_key = self.authority.signing_key("service-accounts")
+            self._etcd_port = free_port()
             self._start_etcd()
             self._start_apiserver()
             self.admin = self.user("admin", groups=["system:masters"])
@@ -35,7 +58,7 @@ class ControlPlane:
             raise
 
     def _start(self, name, command):
-        self._started.append(Process(name, command, self.folder / f"{name}.log"))
+        self._started.append(self.site.start(name, command, self.folder / f"{name}.log"))
         return self._started[-1]
 
     def _start_etcd(self):
@@ -48,25 +71,29 @@ class ControlPlane:
             "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", f"default={peer}",
         ])
         # kube-apiserver waits for an etcd that does not answer yet in steps of seconds.
-        self._poll(lambda: urllib.request.urlopen(f"{client}/health", timeout=1).status == 200, "a healthy etcd")
+        self._poll(self._etcd_is_healthy, "a healthy etcd")
+
+    def _etcd_is_healthy(self):
+        with contextlib.closing(self.site.network.connect(("127.0.0.1", self._etcd_port))) as connection:
+            connection.sendall(b"GET /health HTTP/1.0\r\n\r\n")
+            return b" 200 " in connection.recv(100)
 
     def _start_apiserver(self):
+        site, accounts = self.site, self.service_accounts_key
         certificate, key = self.authority.issue("apiserver", "kube-apiserver", hosts=[
-            "IP:127.0.0.1", "IP:10.0.0.1", "DNS:localhost", "DNS:kubernetes.default.svc"])
-        accounts = self._service_accounts_key
+            f"IP:{site.address}", f"IP:{site.first_service}", "DNS:localhost", "DNS:kubernetes.default.svc"])
         self.apiserver = self._start("kube-apiserver", [
             program("kube-apiserver"),
             "--etcd-servers", f"http://127.0.0.1:{self._etcd_port}",
-            "--bind-address", "127.0.0.1", "--advertise-address", "127.0.0.1", "--secure-port", self._port,
+            "--bind-address", site.address, "--advertise-address", site.address, "--secure-port", site.port,
             "--tls-cert-file", certificate, "--tls-private-key-file", key,
             "--client-ca-file", self.authority.certificate,
             "--authorization-mode", "Node,RBAC", "--enable-admission-plugins", "NodeRestriction",
-            # It wants the account `default`, which a controller makes.
-            "--disable-admission-plugins", "ServiceAccount",
             "--service-account-issuer", "https://kubernetes.default.svc",
             "--service-account-key-file", accounts, "--service-account-signing-key-file", accounts,
-            "--service-cluster-ip-range", "10.0.0.0/24",
+            "--service-cluster-ip-range", site.services,
             "--cert-dir", self.folder / "apiserver",
+            *site.flags(self.authority),
         ])
 
     def _wait(self):
@@ -83,7 +110,7 @@ class ControlPlane:
 
     def user(self, name, groups=()):
         """A User with a client certificate; what he may do is what RBAC gives his name and groups."""
-        pair = self.authority.issue(f"user-{name}", name, groups)
+        pair = self.authority.issue(f"user-{name.replace(':', '-')}", name, groups)
         return self._remember(name, certificate=pair[0], key=pair[1])
 
     def service_account(self, namespace, name, seconds=3600):
@@ -97,8 +124,8 @@ class ControlPlane:
         return self._remember(f"{namespace}-{name}-{next(self._names)}", token=token.object["status"]["token"])
 
     def _remember(self, name, **credentials):
-        address = ("127.0.0.1", self._port)
-        user = User(self.folder, name, address, self.authority.certificate, **credentials)
+        user = User(self.folder, name, (self.site.address, self.site.port), self.authority.certificate,
+                    self.site.network, **credentials)
         self._users.append(user)
         return user
 

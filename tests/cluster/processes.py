@@ -26,14 +26,16 @@ def _die_with_parent():
 
 
 class Process:
-    """A process with a log. It is killed when the thread that started it ends, whatever that ends by."""
+    """A process with a log. It is killed when the thread that started it ends, whatever that ends by, unless it
+    `outlives` it."""
 
-    def __init__(self, name, command, log, **options):
+    def __init__(self, name, command, log, outlives=False):
         self.name = name
         self.log = log
         with open(log, "wb") as out:
             self._process = subprocess.Popen(list(map(str, command)), stdout=out, stderr=subprocess.STDOUT,
-                                             stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent, **options)
+                                             stdin=subprocess.DEVNULL, start_new_session=outlives,
+                                             preexec_fn=None if outlives else _die_with_parent)
         self.pid = self._process.pid
 
     def check(self):

@@ -1,9 +1,5 @@
-#!/usr/bin/env python3
 """The programs of a Kubernetes cluster, built from their Go modules into the cache folder.
 
-    programs.py SET...
-
-sees to it that the programs of these sets are there and tells what it did. Needs nothing but the standard library.
 A finished program is renamed into place, so that a run that was interrupted leaves nothing that looks finished; runs
 at the same time wait for each other.
 """
@@ -17,7 +13,6 @@ import pathlib
 import re
 import shutil
 import subprocess
-import sys
 import time
 
 import toolchain
@@ -167,18 +162,3 @@ def step(words):
         print(f"failed after {time.monotonic() - started:.1f} s", flush=True)
         raise
     print(f"{time.monotonic() - started:.1f} s", flush=True)
-
-
-def main(names):
-    for name in names:
-        try:
-            ensure(name)
-        except Unreachable as reason:
-            # What the programs are for says in its own counted line that it was not run.
-            print(f"  {reason}")
-        except RuntimeError as error:
-            sys.exit(f"mlgateway: {error}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
