@@ -30,7 +30,16 @@ enum class Reason : std::uint8_t {
   CredentialMissing,
   CredentialInvalid,
   CredentialExpired,
-  CredentialAmbiguous,  // two credentials in one request
+  CredentialAmbiguous,       // two credentials in one request
+  TokenMalformed,            // no JWS, or one with a header or payload that is not taken
+  TokenAlgorithmNotAllowed,  // signed by an algorithm that the method or its key does not allow
+  TokenIssuerUnknown,        // no method of the route trusts its issuer
+  TokenKeyUnknown,           // its issuer has no key that fits
+  TokenSignatureInvalid,
+  TokenAudienceMismatch,
+  TokenNotYetValid,
+  TokenClaimsInvalid,  // a claim that is needed is missing or has a form that cannot be used
+  KeysUnavailable,     // there are no keys to verify a token with, through no fault of the caller
   OverrideNotAllowed,
   InvalidDeadline,  // x-request-timeout-ms is not a number of milliseconds
   // Step 5: the version.

@@ -40,6 +40,24 @@ def base64_texts():
             yield step["payload_b64"].encode()
 
 
+def wycheproof():
+    file = VECTORS / "wycheproof" / "testvectors_v1" / "json_web_signature_test.json"
+    return json.loads(file.read_text())["testGroups"]
+
+
+def tokens():
+    for group in wycheproof():
+        for test in group["tests"]:
+            yield test["jws"].encode()
+
+
+def key_sets():
+    for group in wycheproof():
+        yield json.dumps({"keys": [group.get("public", group.get("private"))]}).encode()
+    for file in sorted((VECTORS / "jose-cookbook" / "jwk").glob("*.json")):
+        yield b'{"keys":[' + file.read_bytes() + b"]}"
+
+
 # No one else writes our configuration or our journal: those begin with the corpus alone.
 SEEDS = {
     "http_head": http_head,
@@ -47,6 +65,8 @@ SEEDS = {
     "cache": json_texts,
     "quantities": quantities,
     "base64": base64_texts,
+    "jwt": tokens,
+    "jwks": key_sets,
 }
 
 

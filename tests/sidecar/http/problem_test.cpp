@@ -15,7 +15,9 @@ using nlohmann::json;
 // The interface, written a second time on purpose: a change of a status must be made in two places.
 const std::map<int, std::string> kStatuses = {
     {400, "MalformedRequest CredentialAmbiguous InvalidDeadline BodyInvalid"},
-    {401, "CredentialMissing CredentialInvalid CredentialExpired"},
+    {401,
+     "CredentialMissing CredentialInvalid CredentialExpired TokenMalformed TokenAlgorithmNotAllowed TokenIssuerUnknown "
+     "TokenKeyUnknown TokenSignatureInvalid TokenAudienceMismatch TokenNotYetValid TokenClaimsInvalid"},
     {403, "OverrideNotAllowed NoTier CostTooHigh"},
     {404, "RouteNotFound VersionNotFound ModelNotFound"},
     {405, "MethodNotAllowed"},
@@ -31,7 +33,7 @@ const std::map<int, std::string> kStatuses = {
     {500, "Internal InvalidConfig"},
     {501, "UnsupportedTransferCoding"},
     {502, "UpstreamUnreachable UpstreamMalformed UpstreamClosed"},
-    {503, "TooManyConnections NotConfigured NoVersionAvailable TooManyAccounts"},
+    {503, "KeysUnavailable TooManyConnections NotConfigured NoVersionAvailable TooManyAccounts"},
     {504,
      "NotCached UpstreamConnectTimeout UpstreamFirstByteTimeout RequestTimeout CallerDeadline StreamIdleTimeout "
      "NotCached"},
