@@ -63,6 +63,7 @@ class Informer {
   void fail(const Fault& fault);
   void succeed();
   void resync();
+  void trim(nlohmann::json& object) const;
   double random();
 
   Client& client_;
