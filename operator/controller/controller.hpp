@@ -48,6 +48,7 @@ class Controller {
  private:
   void work(const std::stop_token& stop);
   Outcome reconcile(const api::ObjectKey& key, const std::stop_token& stop) const;
+  void fail(const api::ObjectKey& key, const Failed& failed);
 
   const ControllerOptions options_;
   const Reconcile reconcile_;

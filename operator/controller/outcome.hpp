@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <variant>
 
@@ -22,5 +23,8 @@ struct Failed {
 
 // Done: as it should be, until something changes.
 using Outcome = std::variant<Done, RetryAfter, Failed>;
+
+// The places of the variant, for a switch.
+inline constexpr std::size_t kDone = 0, kRetryAfter = 1, kFailed = 2;
 
 }  // namespace mlgateway::controller

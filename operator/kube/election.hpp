@@ -50,8 +50,11 @@ class Election {
   // `wall` is only written down.
   ElectionAction next(Instant now, WallTime wall) const;
 
-  // The lease as it was read, created or updated. `asked` is when the request was sent: what we hold counts from then.
-  void on_lease(nlohmann::json lease, Instant asked, Instant now, double random);
+  // The answer to GetLease. It says who leads; what we hold does not grow by reading it.
+  void on_read(nlohmann::json lease, Instant now, double random);
+  // The answer to CreateLease or UpdateLease, which was asked at `asked`: what we hold counts from then.
+  void on_written(nlohmann::json lease, Instant asked, Instant now);
+  // The answer to any of them was this instead.
   void on_fault(const Fault& fault, Instant now, double random);
 
   bool leading(Instant now) const { return now < leading_until_; }
@@ -65,6 +68,7 @@ class Election {
 
  private:
   bool ours() const;
+  bool free(Instant now) const;  // of the lease_ that is there
   nlohmann::json claimed(WallTime wall) const;
 
   const ElectionOptions options_;

@@ -21,6 +21,9 @@ class EventRecorder {
   static constexpr std::size_t kMostWaiting = 1000;
 
   EventRecorder(Client& client, Reporter reporter);
+  ~EventRecorder();
+  EventRecorder(const EventRecorder&) = delete;
+  EventRecorder& operator=(const EventRecorder&) = delete;
 
   // Hands it over and returns; when too many wait, it is dropped and counted.
   void record(Event event);

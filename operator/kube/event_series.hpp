@@ -52,7 +52,8 @@ class EventSeries {
 
   Request creation(const Event& event, const Series& series, WallTime wall) const;
   static Request count(Series& series, Instant now);
-  void make_room();
+  std::string next_name(const Event& event, WallTime wall);
+  void make_room(Instant now);
 
   const Reporter reporter_;
   const EventLimits limits_;

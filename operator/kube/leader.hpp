@@ -7,6 +7,7 @@
 #include <random>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "operator/kube/client.hpp"
@@ -51,6 +52,9 @@ class Leader {
   bool told_ = false;  // that we lead
   std::jthread thread_;
 };
+
+// The field manager of leases.
+inline constexpr std::string_view kLeaseManager = "mlgateway-operator";
 
 // "HOST_RANDOM", as client-go names candidates.
 std::string new_identity();
