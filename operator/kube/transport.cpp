@@ -1,7 +1,6 @@
 #include "operator/kube/transport.hpp"
 
 #include <algorithm>
-#include <condition_variable>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -13,6 +12,8 @@
 #include <openssl/ssl.h>
 #include <pplx/threadpool.h>
 #include <sys/socket.h>
+
+#include "operator/kube/arrival.hpp"
 
 namespace mlgateway::kube {
 namespace {
@@ -93,31 +94,6 @@ http::client::http_client_config config_for(const Peer& peer, const Pems& pems) 
   });
   return config;
 }
-
-// What one thread waits for and a thread of the pool brings. Shared, since the waiting one may give up first.
-template <class T>
-class Arrival {
- public:
-  void bring(Reply<T> reply) {
-    {
-      const std::scoped_lock lock(mutex_);
-      reply_.emplace(std::move(reply));
-    }
-    arrived_.notify_all();
-  }
-
-  // None: `deadline` or `stop` came first.
-  std::optional<Reply<T>> wait(Instant deadline, const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
-    if (!arrived_.wait_until(lock, stop, deadline, [this] { return reply_.has_value(); })) return std::nullopt;
-    return std::exchange(reply_, std::nullopt);
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable_any arrived_;
-  std::optional<Reply<T>> reply_;
-};
 
 template <class T>
 std::shared_ptr<Arrival<T>> arrival_of(pplx::task<T> task) {
