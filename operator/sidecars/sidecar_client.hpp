@@ -1,11 +1,12 @@
-// One question to a sidecar's admin address: GET /state. The only user of cpprestsdk here, so that it can be replaced.
+// One question to a sidecar's admin address: GET /state.
 #pragma once
 
-#include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
 #include "operator/api/sidecar_report.hpp"
+#include "operator/kube/transport.hpp"
 
 namespace mlgateway::sidecars {
 
@@ -24,19 +25,14 @@ std::string url_fault(const std::string& url);
 class SidecarClient {
  public:
   SidecarClient(const std::string& url, const std::string& token);
-  ~SidecarClient();
-  SidecarClient(const SidecarClient&) = delete;
-  SidecarClient& operator=(const SidecarClient&) = delete;
 
-  // Waits for the answer, a second at most. Failures are in the report.
-  State state();
+  // Waits for the answer, a second at most and not after `stop`. Failures are in the report.
+  State state(const std::stop_token& stop = {});
 
  private:
-  struct Connection;
-
-  std::string url_;
-  std::string token_;
-  std::unique_ptr<Connection> connection_;
+  const std::string url_;
+  const std::string token_;
+  kube::Transport transport_;
 };
 
 }  // namespace mlgateway::sidecars

@@ -44,7 +44,7 @@ void SidecarWatch::run(const std::stop_token& stop) {
   Clock::time_point eager_until = Clock::now() + kEagerFor;
   std::uint64_t seen = 0;
   while (!stop.stop_requested()) {
-    State state = client.state();
+    State state = client.state(stop);
     std::unique_lock lock(mutex_);
     if (latest_.take(std::move(state.report), Clock::now())) {
       lock.unlock();

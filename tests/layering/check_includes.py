@@ -50,17 +50,18 @@ MAY_INCLUDE = {
     "operator/render": ["operator/api"],
     "operator/quota": ["operator/render", "operator/schema"],
     "operator/route": ["operator/quota"],
-    "operator/sidecars": ["operator/api"],
+    "operator/sidecars": ["operator/kube"],
     "operator/kube": ["operator/api"],
     "operator/controller": ["operator/api"],
     "operator/local": ["operator/route", "operator/sidecars"],
     "operator": ["operator/local"],
 }
 
-# Library -> the folders, or files without suffix, that may include its headers. What is not listed may be included anywhere.
+# Library -> the folders, or files without suffix, that may include its headers. What is not listed may be included
+# anywhere.
 HOMES = {
     r"boost/(asio|beast)\b": ["sidecar/admin"],
-    r"(cpprest|pplx)/": ["operator/sidecars", "operator/kube/transport"],
+    r"(cpprest|pplx)/": ["operator/kube/transport"],
     r"prometheus/": ["sidecar/observe", "sidecar/admin", "sidecar", "operator/controller"],
     r"re2/": ["operator/schema"],
     r"yaml-cpp/": ["operator/local", "operator/kube"],
