@@ -36,14 +36,47 @@ config::Split split_from(const Json& json) {
   return split;
 }
 
+std::vector<config::KeyHeader> headers_from(const Json& json) {
+  std::vector<config::KeyHeader> headers;
+  for (const Json& header : json) headers.push_back({header.at("name"), header.value("scheme", "")});
+  return headers;
+}
+
+KeySource key_source_from(const Json& json) {
+  if (json.contains("inline")) return {KeySource::Kind::Inline, json.at("inline"), "", ""};
+  const bool is_secret = json.contains("secretRef");
+  const Json& reference = json.at(is_secret ? "secretRef" : "configMapRef");
+  return {is_secret ? KeySource::Kind::Secret : KeySource::Kind::ConfigMap, "", reference.at("name"),
+          reference.at("key")};
+}
+
+TokenSpec tokens_from(const Json& json) {
+  TokenSpec tokens;
+  tokens.rules.issuer = json.at("issuer");
+  tokens.rules.audiences = json.at("audiences").get<std::vector<std::string>>();
+  for (const Json& name : json.at("algorithms")) {
+    tokens.rules.algorithms.push_back(jose::algorithm_named(name.get_ref<const std::string&>()).value());
+  }
+  tokens.rules.leeway = duration_from(json.at("leeway"));
+  tokens.rules.principal_claim = json.at("principalClaim");
+  tokens.rules.tenant_claim = json.value("tenantClaim", "");
+  if (const Json& labels = member(json, "labelClaims"); !labels.is_null()) {
+    tokens.rules.label_claims = labels.get<config::Labels>();
+  }
+  tokens.keys = key_source_from(json.at("jwks"));
+  return tokens;
+}
+
 MethodSpec method_from(const Json& json) {
-  MethodSpec method{json.at("name"), config::AuthType::Anonymous, {}, {}};
-  if (json.at("type") == "Anonymous") return method;
-  method.type = config::AuthType::APIKey;
-  const Json& keys = json.at("apiKey");
-  method.match_labels = keys.at("secretSelector").at("matchLabels").get<config::Labels>();
-  for (const Json& header : keys.at("headers")) {
-    method.headers.push_back({header.at("name"), header.value("scheme", "")});
+  MethodSpec method{json.at("name"), one_of(config::kAuthTypes, json.at("type")), {}, {}};
+  if (method.type == config::AuthType::APIKey) {
+    const Json& keys = json.at("apiKey");
+    method.match_labels = keys.at("secretSelector").at("matchLabels").get<config::Labels>();
+    method.headers = headers_from(keys.at("headers"));
+  }
+  if (method.type == config::AuthType::JWT) {
+    method.jwt = tokens_from(json.at("jwt"));
+    method.headers = headers_from(json.at("jwt").at("headers"));
   }
   return method;
 }

@@ -22,11 +22,28 @@ struct VersionSpec {
   bool operator==(const VersionSpec&) const = default;
 };
 
+// Where the public keys of an issuer come from.
+struct KeySource {
+  enum class Kind : std::uint8_t { Inline, Secret, ConfigMap };
+  Kind kind = Kind::Inline;
+  std::string text;   // with Inline: the key set
+  std::string name;   // otherwise: of the object ...
+  std::string entry;  // ... and of its entry
+  bool operator==(const KeySource&) const = default;
+};
+
+struct TokenSpec {
+  config::TokenRules rules;  // without the keys
+  KeySource keys;
+  bool operator==(const TokenSpec&) const = default;
+};
+
 struct MethodSpec {
   std::string name;
   config::AuthType type = config::AuthType::APIKey;
   config::Labels match_labels;             // with APIKey: which Secrets
-  std::vector<config::KeyHeader> headers;  // with APIKey
+  std::vector<config::KeyHeader> headers;  // with APIKey and JWT
+  std::optional<TokenSpec> jwt = {};       // with JWT
   bool operator==(const MethodSpec&) const = default;
 };
 

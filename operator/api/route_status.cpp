@@ -30,6 +30,9 @@ Json to_json(const RouteStatus& status) {
     if (json["keySets"].size() == kMostKeySets) break;
     json["keySets"].push_back(to_json(set));
   }
+  for (const TokenKeyStatus& keys : status.token_keys) {
+    json["tokenKeys"].push_back({{"method", keys.method}, {"keys", keys.keys}, {"unused", keys.unused}});
+  }
   return json;
 }
 

@@ -28,6 +28,14 @@ struct KeySetStatus {
   bool operator==(const KeySetStatus&) const = default;
 };
 
+// The keys that the tokens of a method are verified with.
+struct TokenKeyStatus {
+  std::string method;
+  std::int64_t keys = 0;
+  std::int64_t unused = 0;  // of the key set: for other purposes, of unknown types, or broken
+  bool operator==(const TokenKeyStatus&) const = default;
+};
+
 struct RouteStatus {
   ObjectKey key;
   std::int64_t generation = 0;
@@ -35,6 +43,7 @@ struct RouteStatus {
   std::string weights;     // "v1=95,v2=5"; empty: nothing is in force
   std::string programmed;  // "1/1"; empty: not observed
   std::vector<KeySetStatus> key_sets;
+  std::vector<TokenKeyStatus> token_keys;
   bool operator==(const RouteStatus&) const = default;
 };
 

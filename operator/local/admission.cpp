@@ -126,6 +126,7 @@ schema::Faults check_beyond_schema(const std::string& kind, const Json& object, 
 std::shared_ptr<const GoodObject> good_object(const std::string& kind, Json object) {
   GoodObject good;
   if (kind == "Secret") good.secret = api::secret_from(object);
+  if (kind == "ConfigMap") good.config_map = api::config_map_from(object);
   if (kind == "MLRoute") good.route = api::mlroute_from(object);
   if (kind == "MLQuota") good.quota = api::mlquota_from(object);
   if (is_ours(kind)) good.object = std::move(object);

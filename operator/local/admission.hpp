@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "operator/api/config_map.hpp"
 #include "operator/api/mlquota.hpp"
 #include "operator/api/mlroute.hpp"
 #include "operator/api/object_key.hpp"
@@ -36,6 +37,7 @@ struct GoodObject {
   std::optional<api::MLRoute> route;  // the same, typed
   std::optional<api::MLQuota> quota;  // ...
   std::optional<api::Secret> secret;
+  std::optional<api::ConfigMap> config_map = {};
 };
 
 // A document that says which object it is. It is good when it has no faults.

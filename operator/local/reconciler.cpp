@@ -82,8 +82,9 @@ Result<route::World> Reconciler::observe(const std::set<std::string>& being_writ
     const api::Conditions& previous = status_folder_.previous(id);
     if (id.kind == "MLRoute") world.routes.push_back(observed_object(record, &GoodObject::route, previous));
     if (id.kind == "MLQuota") world.quotas.push_back(observed_object(record, &GoodObject::quota, previous));
-    if (id.kind != "Secret" || !record.good) continue;
-    world.secrets.push_back({*record.good->secret, first_fault(record)});
+    if (!record.good) continue;
+    if (id.kind == "Secret") world.secrets.push_back({*record.good->secret, first_fault(record)});
+    if (id.kind == "ConfigMap") world.config_maps.push_back({*record.good->config_map, first_fault(record)});
   }
   return world;
 }

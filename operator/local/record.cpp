@@ -8,14 +8,16 @@
 #include "operator/route/key_entry.hpp"
 #include "operator/route/keys.hpp"
 #include "sidecar/config/digest.hpp"
+#include "sidecar/jose/key_set.hpp"
 
 namespace mlgateway::local {
 namespace {
 
 using Json = nlohmann::json;
 
-// What stays of an entry: its digest, or nothing at all, which is no key either.
+// What stays of an entry: a set of public keys, a key's digest, or nothing at all, which is no key either.
 std::string without_key(const std::string& value) {
+  if (jose::read_key_set(value)) return value;
   const auto entry = route::read_key_entry(value);
   const auto* digest = std::get_if<config::Digest>(&entry);
   return digest != nullptr ? "sha256:" + config::to_hex(*digest) : "";
@@ -29,6 +31,13 @@ Json to_json(const api::Secret& secret) {
 
 api::Secret secret_from(const api::ObjectKey& key, const Json& json) {
   return {key, json.at("labels"), json.at("annotations"), json.at("entries")};
+}
+
+// Of all that people keep in ConfigMaps, only key sets are of use later.
+Json to_json(const api::ConfigMap& map) {
+  Json entries = Json::object();
+  for (const auto& [name, value] : map.entries) entries[name] = jose::read_key_set(value) ? value : "";
+  return {{"labels", map.labels}, {"entries", entries}};
 }
 
 Record parse(const Json& json) {
@@ -49,6 +58,12 @@ std::shared_ptr<const GoodObject> good_from(const Json& json, const Record& reco
     good.secret = secret_from(record.id.key, json.at("secret"));
     return std::make_shared<const GoodObject>(std::move(good));
   }
+  if (json.contains("configMap")) {
+    GoodObject good;
+    const Json& map = json.at("configMap");
+    good.config_map = api::ConfigMap{record.id.key, map.at("labels"), map.at("entries")};
+    return std::make_shared<const GoodObject>(std::move(good));
+  }
   if (!json.contains("object")) return nullptr;
   // JSON is YAML, so the way in is the one that every manifest takes.
   const Reading again = admission.read(record.file, json.at("object").dump());
@@ -67,9 +82,10 @@ Json to_json(const Record& record) {
                {"createdTime", api::format_timestamp(record.created)},
                {"goodGeneration", record.good_generation}};
   if (!record.good) return json;
-  const auto& [object, route, quota, secret] = *record.good;
+  const auto& [object, route, quota, secret, config_map] = *record.good;
   if (route || quota) json["object"] = object;
   if (secret && secret->labels.contains(mlgateway::route::kUseLabel)) json["secret"] = to_json(*secret);
+  if (config_map && config_map->labels.contains(mlgateway::route::kUseLabel)) json["configMap"] = to_json(*config_map);
   return json;
 }
 

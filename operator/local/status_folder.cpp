@@ -30,11 +30,12 @@ void order_items(Ordered& object, const char* list, std::initializer_list<const 
 }
 
 Ordered status_in_order(const nlohmann::json& status) {
-  Ordered ordered = in_order(status, {"observedGeneration", "conditions", "weights", "programmed", "keySets", "targets",
-                                      "tiers", "mostUsed", "refusedLastHour", "limits"});
+  Ordered ordered = in_order(status, {"observedGeneration", "conditions", "weights", "programmed", "tokenKeys",
+                                      "keySets", "targets", "tiers", "mostUsed", "refusedLastHour", "limits"});
   order_items(ordered, "conditions",
               {"type", "status", "reason", "message", "lastTransitionTime", "observedGeneration"});
   order_items(ordered, "keySets", {"secret", "keys", "expired", "refused"});
+  order_items(ordered, "tokenKeys", {"method", "keys", "unused"});
   order_items(ordered, "limits", {"tier", "name", "used", "refused"});
   return ordered;
 }

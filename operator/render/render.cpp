@@ -17,7 +17,7 @@ config::Version version_from(const api::VersionSpec& spec, bool alone) {
 }  // namespace
 
 config::Route render(const api::MLRoute& route, std::int64_t generation,
-                     std::vector<std::vector<config::KeySet>> key_sets) {
+                     std::vector<std::vector<config::KeySet>> key_sets, std::vector<std::string> token_keys) {
   config::Route rendered;
   rendered.namespace_name = route.key.namespace_name;
   rendered.name = route.key.name;
@@ -32,7 +32,11 @@ config::Route render(const api::MLRoute& route, std::int64_t generation,
   rendered.split = route.split;
   for (std::size_t i = 0; i < route.methods.size(); ++i) {
     const api::MethodSpec& method = route.methods[i];
-    rendered.auth.push_back({method.name, method.type, method.headers, std::move(key_sets[i])});
+    config::AuthMethod& made = rendered.auth.emplace_back(
+        config::AuthMethod{method.name, method.type, method.headers, std::move(key_sets[i])});
+    if (!method.jwt) continue;
+    made.jwt = method.jwt->rules;
+    made.jwt->keys = std::move(token_keys[i]);
   }
   rendered.timeouts = route.timeouts;
   rendered.body = route.body;

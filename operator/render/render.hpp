@@ -13,10 +13,11 @@
 
 namespace mlgateway::render {
 
-// `key_sets` stand in the order of route.methods; Anonymous methods have none. `generation` is that of the spec that
-// is rendered. The route's hash is filled in. The URLs must have been found good (route/semantics.hpp).
+// `key_sets` and `token_keys` stand in the order of route.methods; methods of other types have none. `generation` is
+// that of the spec that is rendered. The route's hash is filled in. The URLs must have been found good
+// (route/semantics.hpp).
 config::Route render(const api::MLRoute& route, std::int64_t generation,
-                     std::vector<std::vector<config::KeySet>> key_sets);
+                     std::vector<std::vector<config::KeySet>> key_sets, std::vector<std::string> token_keys = {});
 
 // Lets the quotas with these names limit the route; they are among `quotas`, hashes filled in. The route's hash is
 // filled in again.

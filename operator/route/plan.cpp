@@ -1,6 +1,7 @@
 #include "operator/route/plan.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -13,6 +14,7 @@
 #include "operator/route/conditions.hpp"
 #include "operator/route/conflicts.hpp"
 #include "operator/route/keys.hpp"
+#include "operator/route/token_keys.hpp"
 #include "sidecar/config/check.hpp"
 #include "sidecar/config/render.hpp"
 
@@ -25,6 +27,7 @@ using RouteNames = std::set<api::ObjectKey>;
 struct Outcome {
   api::Verdict accepted;
   Keys keys;
+  std::vector<api::TokenKeyStatus> token_keys;
   std::optional<config::Route> rendered;
 };
 
@@ -49,11 +52,15 @@ class Quotas {
 
 Outcome decide(const ObservedRoute& observed, const Conflict* conflict, const World& world, const Quotas& quotas,
                WallTime now) {
-  Outcome outcome{accepted(observed, conflict), {}, std::nullopt};
+  Outcome outcome{accepted(observed, conflict), {}, {}, std::nullopt};
   if (!observed.good) return outcome;
   outcome.keys = collect_keys(*observed.good, world.secrets, now);
+  TokenKeys tokens = collect_token_keys(*observed.good, world);
+  outcome.token_keys = std::move(tokens.status);
+  std::move(tokens.problems.begin(), tokens.problems.end(), std::back_inserter(outcome.keys.problems));
   if (conflict != nullptr) return outcome;
-  config::Route rendered = render::render(*observed.good, observed.good_generation, outcome.keys.by_method);
+  config::Route rendered =
+      render::render(*observed.good, observed.good_generation, outcome.keys.by_method, std::move(tokens.by_method));
   // The last guard: whatever the schema let through, one route can never make the sidecars refuse the whole file. The
   // quotas have been guarded by themselves.
   config::GatewayConfig alone;
@@ -84,6 +91,7 @@ api::RouteStatus status_of(const ObservedRoute& observed, const Outcome& outcome
   if (outcome.rendered) status.weights = render::weights_text(*outcome.rendered);
   if (world.sidecar) status.programmed = loaded.status == "True" ? "1/1" : "0/1";
   status.key_sets = outcome.keys.status;
+  status.token_keys = outcome.token_keys;
   return status;
 }
 

@@ -52,7 +52,7 @@ bool overrides_name_versions(const Json& spec) {
 bool sticky_callers_are_known(const Json& spec) {
   if (!spec.contains("split") || spec.at("split").at("stickyBy") != "Principal") return true;
   const Json& methods = spec.at("auth").at("methods");
-  return std::any_of(methods.begin(), methods.end(), [](const Json& m) { return m.at("type") == "APIKey"; });
+  return std::any_of(methods.begin(), methods.end(), [](const Json& m) { return m.at("type") != "Anonymous"; });
 }
 
 bool prefix_ends_at_element(const Json& path) {
@@ -91,6 +91,19 @@ bool one_anonymous_at_most(const Json& methods) {
 
 bool api_key_with_its_type(const Json& method) { return (method.at("type") == "APIKey") == method.contains("apiKey"); }
 
+bool jwt_with_its_type(const Json& method) { return (method.at("type") == "JWT") == method.contains("jwt"); }
+
+bool issuers_are_different(const Json& methods) {
+  std::set<std::string> seen;
+  return std::all_of(methods.begin(), methods.end(), [&](const Json& method) {
+    return !method.contains("jwt") || seen.insert(text(method.at("jwt").at("issuer"))).second;
+  });
+}
+
+bool keys_have_one_source(const Json& jwks) {
+  return jwks.contains("inline") + jwks.contains("secretRef") + jwks.contains("configMapRef") == 1;
+}
+
 bool header_is_free(const Json& name) {
   constexpr std::array<std::string_view, 11> kTaken = {
       "connection", "content-length", "content-type",      "expect",  "host",        "keep-alive",
@@ -124,12 +137,15 @@ bool default_within_max(const Json& term) {
 }
 
 bool timeout_in_range(const Json& value) { return api::duration_between(value, 1ms, 24h); }
+bool leeway_in_range(const Json& value) { return api::duration_between(value, 0ms, 10min); }
 bool ttl_in_range(const Json& value) { return api::duration_between(value, 1s, 720h); }
 bool at_most_1ti(const Json& value) { return api::quantity_between(value, 0, 1LL << 40); }
 bool at_most_1gi(const Json& value) { return api::quantity_between(value, 0, 1LL << 30); }
 bool cache_in_range(const Json& value) { return api::quantity_between(value, 1LL << 20, 64LL << 30); }
 
 constexpr std::string_view kDurationRange = "must be from '1ms' to '24h'";
+constexpr std::string_view kTakenHeader =
+    "must not be a field that HTTP or the gateway itself needs; 'x-api-key' is the usual choice";
 constexpr std::string_view kLabelKeys = "keys of labels must have at most 317 characters";
 
 constexpr schema::Rule kRules[] = {
@@ -143,8 +159,9 @@ constexpr schema::Rule kRules[] = {
      generic_counts_no_tensors},
     {"spec", "each `split.overrides` must name one of `versions` in its `version`", overrides_name_versions},
     {"spec",
-     "`split.stickyBy` 'Principal' may only be set when a method of `auth` has `type` 'APIKey': all anonymous callers "
-     "are one principal",
+     "`split.stickyBy` 'Principal' may only be set when a method of `auth` is not 'Anonymous': all anonymous callers "
+     "are "
+     "one principal",
      sticky_callers_are_known},
     {"spec.paths[]", "`path` must not end with '/' when `type` is 'Prefix': a prefix always ends at a whole element",
      prefix_ends_at_element},
@@ -156,10 +173,18 @@ constexpr schema::Rule kRules[] = {
     {"spec.split", "`header` must be set with `stickyBy` 'Header', and only with it", header_with_sticky_header},
     {"spec.split.overrideMatch.keyLabels", kLabelKeys, api::label_keys_are_short},
     {"spec.auth.methods", "at most one method may have `type` 'Anonymous'", one_anonymous_at_most},
+    {"spec.auth.methods",
+     "each `jwt.issuer` may stand in one method only: the token's issuer decides which method applies",
+     issuers_are_different},
     {"spec.auth.methods[]", "`apiKey` must be set with `type` 'APIKey', and only with it", api_key_with_its_type},
+    {"spec.auth.methods[]", "`jwt` must be set with `type` 'JWT', and only with it", jwt_with_its_type},
+    {"spec.auth.methods[].jwt.leeway", "must be from '0s' to '10m'", leeway_in_range},
+    {"spec.auth.methods[].jwt.jwks", "exactly one of `inline`, `secretRef` and `configMapRef` must be set",
+     keys_have_one_source},
+    {"spec.auth.methods[].jwt.labelClaims", kLabelKeys, api::label_keys_are_short},
+    {"spec.auth.methods[].jwt.headers[].name", kTakenHeader, header_is_free},
     {"spec.auth.methods[].apiKey.secretSelector.matchLabels", kLabelKeys, api::label_keys_are_short},
-    {"spec.auth.methods[].apiKey.headers[].name",
-     "must not be a field that HTTP or the gateway itself needs; 'x-api-key' is the usual choice", header_is_free},
+    {"spec.auth.methods[].apiKey.headers[].name", kTakenHeader, header_is_free},
     {"spec.timeouts", "`firstByte` must not be longer than `request`", first_byte_within_request},
     {"spec.timeouts.request", kDurationRange, timeout_in_range},
     {"spec.timeouts.connect", kDurationRange, timeout_in_range},

@@ -4,6 +4,7 @@
 
 #include "operator/api/label_key.hpp"
 #include "operator/api/upstream_url.hpp"
+#include "sidecar/jose/key_set.hpp"
 
 namespace mlgateway::route {
 namespace {
@@ -12,6 +13,13 @@ void check_labels(const config::Labels& labels, const std::string& path, schema:
   for (const auto& [key, value] : labels) {
     if (!api::is_label_key(key)) faults.push_back({schema::child(path, key), std::string(api::kNoLabelKey)});
   }
+}
+
+void check_tokens(const api::TokenSpec& jwt, const std::string& path, schema::Faults& faults) {
+  check_labels(jwt.rules.label_claims, path + ".labelClaims", faults);
+  if (jwt.keys.kind != api::KeySource::Kind::Inline) return;
+  const auto keys = jose::read_key_set(jwt.keys.text);
+  if (!keys) faults.push_back({path + ".jwks.inline", keys.error().message});
 }
 
 }  // namespace
@@ -25,8 +33,9 @@ schema::Faults check_semantics(const api::MLRoute& route) {
   }
   check_labels(route.split.override_labels, "spec.split.overrideMatch.keyLabels", faults);
   for (std::size_t i = 0; i < route.methods.size(); ++i) {
-    const std::string path = schema::item("spec.auth.methods", i) + ".apiKey.secretSelector.matchLabels";
-    check_labels(route.methods[i].match_labels, path, faults);
+    const std::string path = schema::item("spec.auth.methods", i);
+    check_labels(route.methods[i].match_labels, path + ".apiKey.secretSelector.matchLabels", faults);
+    if (route.methods[i].jwt) check_tokens(*route.methods[i].jwt, path + ".jwt", faults);
   }
   return faults;
 }

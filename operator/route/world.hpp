@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "operator/api/config_map.hpp"
 #include "operator/api/observed.hpp"
 #include "operator/api/secret.hpp"
 #include "operator/api/sidecar_report.hpp"
@@ -21,11 +22,17 @@ struct ObservedSecret {
   std::string fault;
 };
 
+struct ObservedConfigMap {
+  api::ConfigMap config_map;
+  std::string fault;
+};
+
 struct World {
-  std::vector<ObservedRoute> routes;          // each key once
-  std::vector<ObservedQuota> quotas;          // each key once
-  std::vector<ObservedSecret> secrets;        // each key once, sorted by key
-  std::optional<api::SidecarReport> sidecar;  // none: nobody is asked
+  std::vector<ObservedRoute> routes;                // each key once
+  std::vector<ObservedQuota> quotas;                // each key once
+  std::vector<ObservedSecret> secrets;              // each key once, sorted by key
+  std::vector<ObservedConfigMap> config_maps = {};  // each key once
+  std::optional<api::SidecarReport> sidecar;        // none: nobody is asked
   std::optional<config::Digest> admin_token_digest;
 };
 

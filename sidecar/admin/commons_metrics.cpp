@@ -1,5 +1,6 @@
 #include "sidecar/admin/commons_metrics.hpp"
 
+#include <string>
 #include <utility>
 
 #include "sidecar/observe/families.hpp"
@@ -70,12 +71,29 @@ void append_caches(std::vector<MetricFamily>& out, const config::GatewayConfig& 
   for (MetricFamily* family : {&bytes, &entries, &evictions}) out.push_back(std::move(*family));
 }
 
+void append_tokens(std::vector<MetricFamily>& out, const auth::TokenMemory& tokens) {
+  const auth::TokenMemory::Numbers numbers = tokens.numbers();
+  MetricFamily verified =
+      observe::counters("mlgateway_token_verifications_total", "Tokens that were judged, by what came of it.");
+  add_counter(verified, {{"result", "success"}}, number(numbers.good));
+  for (std::size_t i = 0; i < numbers.refused.size(); ++i) {
+    if (numbers.refused[i] == 0) continue;
+    add_counter(verified, {{"result", std::string(name(static_cast<Reason>(i)))}}, number(numbers.refused[i]));
+  }
+  out.push_back(std::move(verified));
+  out.push_back(observe::single_counter("mlgateway_tokens_recalled_total",
+                                        "Requests whose token had been found good before.", number(numbers.hits)));
+  out.push_back(
+      observe::single_gauge("mlgateway_tokens_remembered", "Tokens found good that are kept.", number(numbers.tokens)));
+}
+
 }  // namespace
 
 void append_commons(std::vector<MetricFamily>& out, const config::GatewayConfig& config, gateway::Commons& commons,
                     Instant now) {
   append_quotas(out, config, commons.ledger(), now);
   append_caches(out, config, commons);
+  append_tokens(out, commons.tokens());
 }
 
 void append_journal(std::vector<MetricFamily>& out, const limits::Journal::Numbers& journal) {

@@ -24,15 +24,18 @@ bool expired(const config::KeySet& set, WallTime now) {
 
 }  // namespace
 
-Authenticator::Authenticator(const config::Route& route) : route_(route), keys_(route.auth) {
-  for (std::size_t i = 0; i < route.auth.size(); ++i) {
-    const config::AuthMethod& method = route.auth[i];
-    if (method.type == config::AuthType::Anonymous) {
-      anonymous_ = &method;
-      continue;
+Authenticator::Authenticator(const config::Route& route, TokenMemory& memory)
+    : route_(route), keys_(route.auth), tokens_(route, memory) {
+  // A value that may be either is looked up as a key first.
+  for (const auto type : {config::AuthType::APIKey, config::AuthType::JWT}) {
+    for (std::size_t i = 0; i < route.auth.size(); ++i) {
+      if (route.auth[i].type != type) continue;
+      only_anonymous_ = false;
+      for (const config::KeyHeader& header : route.auth[i].headers) carriers_.push_back({&header, i});
     }
-    only_anonymous_ = false;
-    for (const config::KeyHeader& header : method.headers) carriers_.push_back({&header, i});
+  }
+  for (const config::AuthMethod& method : route.auth) {
+    if (method.type == config::AuthType::Anonymous) anonymous_ = &method;
   }
 }
 
@@ -41,7 +44,7 @@ Result<Principal> Authenticator::identify(std::span<const http::Field> fields, W
   if (anonymous_ != nullptr && only_anonymous_) return nobody;
   const http::Field* credential = nullptr;
   for (const http::Field& field : fields) {
-    if (field.id != http::FieldId::Authorization && !carries_keys(field.name)) continue;
+    if (field.id != http::FieldId::Authorization && !is_carrier(field.name)) continue;
     if (credential != nullptr) return Error(Reason::CredentialAmbiguous, "two credentials in one request");
     credential = &field;
   }
@@ -51,26 +54,59 @@ Result<Principal> Authenticator::identify(std::span<const http::Field> fields, W
 }
 
 Result<Principal> Authenticator::verify(const http::Field& credential, WallTime now) const {
-  std::string_view looked_up;
-  const KeyTable::Entry* entry = nullptr;
-  for (const Carrier& carrier : carriers_) {
-    if (!http::equals_ignoring_case(carrier.header->name, credential.name)) continue;
-    const auto key = key_in(credential.value, carrier.header->scheme);
-    if (!key || key->empty()) continue;
-    if (*key != looked_up) entry = keys_.find(config::sha256(*key));
-    looked_up = *key;
-    if (entry == nullptr || entry->method != carrier.method) continue;
-    if (expired(*entry->set, now)) return Error(Reason::CredentialExpired, "the Secret of the key has expired");
-    return Principal{.method = route_.auth[entry->method].name,
-                     .issuer = entry->set->secret,
-                     .name = entry->key->name,
-                     .tenant = entry->set->tenant,
-                     .labels = &entry->set->labels};
+  Presented presented;
+  for (std::size_t next = 0; const Carrier* carrier = read(credential, next, presented);) {
+    if (route_.auth[carrier->method].type == config::AuthType::APIKey) {
+      const KeyTable::Entry* const entry = keys_.find(presented.digest);
+      if (entry != nullptr && entry->method == carrier->method) return of_key(*entry, now);
+      continue;
+    }
+    IdentityPtr identity = tokens_.recall(presented.digest, now);
+    if (!identity) {
+      if (!jose::has_compact_shape(presented.text)) continue;
+      auto verified = tokens_.verify(presented.text, presented.digest, now);
+      if (!verified) return verified.error();
+      identity = std::move(*verified);
+    }
+    // Each method takes tokens from its own fields only.
+    if (identity->method == carrier->method) return of_token(std::move(identity));
   }
   return Error(Reason::CredentialInvalid, "no method of the route knows this scheme and key");
 }
 
-bool Authenticator::carries_keys(std::string_view name) const {
+const Authenticator::Carrier* Authenticator::read(const http::Field& credential, std::size_t& next,
+                                                  Presented& presented) const {
+  while (next < carriers_.size()) {
+    const Carrier& carrier = carriers_[next++];
+    if (!http::equals_ignoring_case(carrier.header->name, credential.name)) continue;
+    const auto text = key_in(credential.value, carrier.header->scheme);
+    if (!text || text->empty()) continue;
+    if (*text != presented.text) presented = {*text, config::sha256(*text)};
+    return &carrier;
+  }
+  return nullptr;
+}
+
+Result<Principal> Authenticator::of_key(const KeyTable::Entry& entry, WallTime now) const {
+  if (expired(*entry.set, now)) return Error(Reason::CredentialExpired, "the Secret of the key has expired");
+  return Principal{.method = route_.auth[entry.method].name,
+                   .issuer = entry.set->secret,
+                   .name = entry.key->name,
+                   .tenant = entry.set->tenant,
+                   .labels = &entry.set->labels};
+}
+
+Principal Authenticator::of_token(IdentityPtr identity) const {
+  Principal principal{.method = route_.auth[identity->method].name,
+                      .issuer = identity->issuer,
+                      .name = identity->name,
+                      .tenant = identity->tenant,
+                      .labels = &identity->labels};
+  principal.token = std::move(identity);
+  return principal;
+}
+
+bool Authenticator::is_carrier(std::string_view name) const {
   for (const Carrier& carrier : carriers_) {
     if (http::equals_ignoring_case(carrier.header->name, name)) return true;
   }
@@ -79,7 +115,7 @@ bool Authenticator::carries_keys(std::string_view name) const {
 
 bool Authenticator::is_credential(const http::Field& field) const {
   return field.id == http::FieldId::Authorization || field.id == http::FieldId::ProxyAuthorization ||
-         carries_keys(field.name);
+         is_carrier(field.name);
 }
 
 }  // namespace mlgateway::auth

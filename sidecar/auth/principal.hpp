@@ -1,20 +1,24 @@
 // The authenticated caller: always the triple (method, issuer, name), so that two methods' `alice` are two.
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "sidecar/config/gateway_config.hpp"
 
 namespace mlgateway::auth {
 
-// Points into the GatewayConfig it was found in: keep the snapshot as long as the Principal.
+struct Identity;
+
+// Points into the GatewayConfig it was found in, and into `token`: keep the snapshot as long as the Principal.
 struct Principal {
   std::string_view method{};               // of the route's auth.methods
-  std::string_view issuer{};               // the Secret's name; empty when anonymous
-  std::string_view name{};                 // the entry's name in the Secret; empty when anonymous
+  std::string_view issuer{};               // the Secret's name or the token's `iss`; empty when anonymous
+  std::string_view name{};                 // the Secret's entry or the token's claim; empty when anonymous
   std::string_view tenant{};               // empty: a tenant of his own
-  const config::Labels* labels = nullptr;  // the key's labels; null when anonymous
+  const config::Labels* labels = nullptr;  // the key's or the token's; null when anonymous
   bool anonymous = false;
+  std::shared_ptr<const Identity> token{};  // keeps alive what a token has said
 };
 
 }  // namespace mlgateway::auth

@@ -15,10 +15,11 @@ namespace mlgateway::config {
 // nobody asks for it); exact lower-case hostnames; paths with Generic and only there; versions with unique
 // names whose weights sum to 100 (or are all 0: then the route answers 503); overrides naming versions that exist;
 // lower-case header names; a header exactly with StickyBy::Header; 1..8 authentication methods, at most one of them
-// Anonymous, keys and headers with APIKey only; no key twice in a route, so that nobody is mistaken for another; no
-// term of a cost twice, and none that the protocol has no meaning for; routes naming 1..8 quotas that exist in their
-// namespace; tiers and limits with unique names, one tier at most without labels, exactly one of rate and budget in
-// each limit, amounts from one millionth to kMostMillionths.
+// Anonymous, keys with APIKey and rules for tokens with JWT only; no key twice in a route, so that nobody is mistaken
+// for another, and no issuer twice; key sets that jose can read; no term of a cost twice, and none that the protocol
+// has no meaning for; routes naming 1..8 quotas that exist in their namespace; tiers and limits with unique names, one
+// tier at most without labels, exactly one of rate and budget in each limit, amounts from one millionth to
+// kMostMillionths.
 Status check(const GatewayConfig& config);
 
 }  // namespace mlgateway::config

@@ -52,6 +52,10 @@ void check_method(const AuthMethod& method, const Place& where, std::set<Digest>
   fault.unless(is_dns_label(method.name, 63), where / "name", "must be a DNS-1035 label of at most 63 characters");
   const Place headers = where / "headers";
   const Place key_sets = where / "keySets";
+  const bool has_tokens = method.type == AuthType::JWT;
+  fault.unless(method.jwt.has_value() == has_tokens, where / "jwt", "must be set with type JWT, and only with it");
+  fault.unless(!has_tokens || method.key_sets.empty(), key_sets, "must be empty with type JWT");
+  if (method.jwt) check_token_rules(*method.jwt, where / "jwt", fault);
   if (method.type == AuthType::Anonymous) {
     fault.unless(method.headers.empty(), headers, "must be empty with type Anonymous");
     fault.unless(method.key_sets.empty(), key_sets, "must be empty with type Anonymous");
@@ -67,12 +71,16 @@ void check_auth(const Route& route, const Place& where, FirstFault& fault) {
   const Place auth = where / "auth";
   fault.unless_between<std::size_t>(1, 8, auth, route.auth.size());
   std::set<std::string_view> names;
+  std::set<std::string_view> issuers;
   std::set<Digest> digests;
   bool anonymous = false;
   for (std::size_t i = 0; i < route.auth.size(); ++i) {
     const Place place = auth[i];
     check_method(route.auth[i], place, digests, fault);
     fault.unless(names.insert(route.auth[i].name).second, place / "name", "another method has this name");
+    const bool issues = route.auth[i].jwt.has_value();
+    fault.unless(!issues || issuers.insert(route.auth[i].jwt->issuer).second, place / "jwt" / "issuer",
+                 "another method has this issuer");
     if (route.auth[i].type != AuthType::Anonymous) continue;
     fault.unless(!anonymous, place / "type", "at most one method may be Anonymous");
     anonymous = true;

@@ -5,22 +5,18 @@
 // digests. The version of the contract stands in the file's name (gateway.v1.json), not only inside it.
 #pragma once
 
-#include <array>
-#include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "sidecar/config/auth_config.hpp"
+#include "sidecar/config/values.hpp"
 
 namespace mlgateway::config {
 
 inline constexpr int kContractVersion = 1;
 inline constexpr const char* kFileName = "gateway.v1.json";
-
-using Digest = std::array<std::uint8_t, 32>;
-using Labels = std::map<std::string, std::string>;
-using Milliseconds = std::chrono::milliseconds;
 
 // Prices, costs, factors and what limits hold are whole numbers of millionths: "0.25" is 250000. Nothing is a float.
 using Millionths = std::int64_t;
@@ -67,39 +63,6 @@ struct Split {
   std::vector<Override> overrides;  // first match wins
   Labels override_labels;           // a principal needs all of these key labels to use an override; empty: everyone may
   bool operator==(const Split&) const = default;
-};
-
-// A field of the request that may carry an API key.
-struct KeyHeader {
-  std::string name;    // lower case
-  std::string scheme;  // e.g. "Bearer", compared without case; empty: the whole value is the key
-  bool operator==(const KeyHeader&) const = default;
-};
-
-struct ApiKey {
-  std::string name;  // the entry's name in its Secret: the caller
-  Digest digest{};   // SHA-256 of the key
-  bool operator==(const ApiKey&) const = default;
-};
-
-// The keys of one Secret; what its labels and annotations say holds for all of them.
-struct KeySet {
-  std::string secret;
-  std::string tenant;  // empty: each key is a tenant of its own
-  Labels labels;
-  std::optional<std::int64_t> expires;  // seconds since the epoch; from then on the keys are refused
-  std::vector<ApiKey> keys;
-  bool operator==(const KeySet&) const = default;
-};
-
-enum class AuthType : std::uint8_t { APIKey, Anonymous };
-
-struct AuthMethod {
-  std::string name;
-  AuthType type = AuthType::APIKey;
-  std::vector<KeyHeader> headers;  // with APIKey
-  std::vector<KeySet> key_sets;    // with APIKey
-  bool operator==(const AuthMethod&) const = default;
 };
 
 struct Timeouts {

@@ -20,8 +20,9 @@ inline constexpr Names<StickyBy, 3> kStickyBys = {{
     {"Principal", StickyBy::Principal},
     {"Header", StickyBy::Header},
 }};
-inline constexpr Names<AuthType, 2> kAuthTypes = {{
+inline constexpr Names<AuthType, 3> kAuthTypes = {{
     {"APIKey", AuthType::APIKey},
+    {"JWT", AuthType::JWT},
     {"Anonymous", AuthType::Anonymous},
 }};
 inline constexpr Names<Quantity, 5> kQuantities = {{

@@ -1,21 +1,12 @@
 #include "sidecar/config/parse.hpp"
 
 #include "sidecar/config/check.hpp"
-#include "sidecar/config/digest.hpp"
 #include "sidecar/config/json_document.hpp"
 #include "sidecar/config/names.hpp"
 #include "sidecar/config/parse_parts.hpp"
 
 namespace mlgateway::config {
 namespace {
-
-std::string read_text(const JsonValue& value) { return value.text(); }
-
-Digest read_digest(const JsonValue& value) {
-  const auto digest = digest_from_hex(value.text());
-  if (!digest) value.fail("must be a SHA-256 digest in 64 hexadecimal digits");
-  return digest.value_or(Digest{});
-}
 
 GenericPath read_path(const JsonValue& value) {
   JsonObject object(value);
@@ -67,47 +58,6 @@ Split read_split(const JsonValue& value) {
   split.override_labels = object.at("overrideLabels").texts_by_name();
   object.refuse_others();
   return split;
-}
-
-KeyHeader read_key_header(const JsonValue& value) {
-  JsonObject object(value);
-  KeyHeader header;
-  header.name = object.at("name").text();
-  header.scheme = object.at("scheme").text();
-  object.refuse_others();
-  return header;
-}
-
-ApiKey read_key(const JsonValue& value) {
-  JsonObject object(value);
-  ApiKey key;
-  key.name = object.at("name").text();
-  key.digest = read_digest(object.at("digest"));
-  object.refuse_others();
-  return key;
-}
-
-KeySet read_key_set(const JsonValue& value) {
-  JsonObject object(value);
-  KeySet set;
-  set.secret = object.at("secret").text();
-  set.tenant = object.at("tenant").text();
-  set.labels = object.at("labels").texts_by_name();
-  if (const auto expires = object.find("expires")) set.expires = expires->number<std::int64_t>();
-  set.keys = object.at("keys").list(read_key);
-  object.refuse_others();
-  return set;
-}
-
-AuthMethod read_method(const JsonValue& value) {
-  JsonObject object(value);
-  AuthMethod method;
-  method.name = object.at("name").text();
-  method.type = object.at("type").one_of(kAuthTypes);
-  method.headers = object.at("headers").list(read_key_header);
-  method.key_sets = object.at("keySets").list(read_key_set);
-  object.refuse_others();
-  return method;
 }
 
 Timeouts read_timeouts(const JsonValue& value) {

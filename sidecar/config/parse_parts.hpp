@@ -8,6 +8,10 @@ namespace mlgateway::config {
 
 inline Milliseconds read_milliseconds(const JsonValue& value) { return Milliseconds(value.number<std::int64_t>()); }
 
+inline std::string read_text(const JsonValue& value) { return value.text(); }
+
+Digest read_digest(const JsonValue& value);
+AuthMethod read_method(const JsonValue& value);
 Cost read_cost(const JsonValue& value);
 Cache read_cache(const JsonValue& value);
 Quota read_quota(const JsonValue& value);

@@ -9,10 +9,6 @@
 namespace mlgateway::config {
 namespace {
 
-Json texts(const std::vector<std::string>& items) {
-  return list(items, [](const std::string& item) { return Json(item); });
-}
-
 Json write_path(const GenericPath& path) {
   return {{"type", name_of(kPathTypes, path.type)}, {"path", path.path}, {"methods", texts(path.methods)}};
 }
@@ -33,24 +29,6 @@ Json write_split(const Split& split) {
           {"header", split.header},
           {"overrides", list(split.overrides, write_override)},
           {"overrideLabels", write_labels(split.override_labels)}};
-}
-
-Json write_key_header(const KeyHeader& header) { return {{"name", header.name}, {"scheme", header.scheme}}; }
-
-Json write_key(const ApiKey& key) { return {{"name", key.name}, {"digest", to_hex(key.digest)}}; }
-
-Json write_key_set(const KeySet& set) {
-  Json written = {{"secret", set.secret}, {"tenant", set.tenant}, {"labels", write_labels(set.labels)}};
-  if (set.expires) written["expires"] = *set.expires;
-  written["keys"] = list(set.keys, write_key);
-  return written;
-}
-
-Json write_method(const AuthMethod& method) {
-  return {{"name", method.name},
-          {"type", name_of(kAuthTypes, method.type)},
-          {"headers", list(method.headers, write_key_header)},
-          {"keySets", list(method.key_sets, write_key_set)}};
 }
 
 Json write_timeouts(const Timeouts& timeouts) {
@@ -103,6 +81,8 @@ std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::e
 std::string render(const GatewayConfig& config) { return text_of(write_config(config, Hash::With)); }
 
 std::string quota_hash(const Quota& quota) { return to_hex(sha256(text_of(write_quota(quota, Hash::Without)))); }
+
+Digest auth_digest(const std::vector<AuthMethod>& methods) { return sha256(text_of(list(methods, write_method))); }
 
 std::string route_hash(const Route& route, std::span<const Quota> quotas) {
   std::string text = text_of(write_route(route, Hash::Without));

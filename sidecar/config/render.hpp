@@ -11,6 +11,9 @@ namespace mlgateway::config {
 // Deterministic: equal values give equal bytes. parse(render(x)) == x for every x that check() passes.
 std::string render(const GatewayConfig& config);
 
+// SHA-256 of the rendered methods: whatever it says of them, another one says it of others.
+Digest auth_digest(const std::vector<AuthMethod>& methods);
+
 // Lower-case hexadecimal SHA-256 of the rendered quota without its `hash`. What the operator puts into Quota::hash.
 std::string quota_hash(const Quota& quota);
 

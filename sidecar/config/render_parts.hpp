@@ -22,6 +22,11 @@ Json list(const std::vector<T>& items, Write write) {
   return written;
 }
 
+inline Json texts(const std::vector<std::string>& items) {
+  return list(items, [](const std::string& item) { return Json(item); });
+}
+
+Json write_method(const AuthMethod& method);
 Json write_labels(const Labels& labels);
 Json write_cost(const Cost& cost);
 Json write_cache(const Cache& cache);

@@ -28,6 +28,9 @@ std::string refusal_fields(const Exchange& exchange, const Error& error, int sta
     fields.append("www-authenticate: Bearer realm=\"mlgateway\"")
         .append(presented ? ", error=\"invalid_token\"\r\n" : "\r\n");
   }
+  if (error.reason == Reason::CredentialAmbiguous) {
+    fields.append("www-authenticate: Bearer realm=\"mlgateway\", error=\"invalid_request\"\r\n");
+  }
   if (error.reason == Reason::MethodNotAllowed) {
     const protocol::Router& router = exchange.placement->world->router;
     fields.append("allow: ").append(router.allowed_methods(exchange.head().host, exchange.head().path)).append("\r\n");

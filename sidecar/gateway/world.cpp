@@ -18,7 +18,7 @@ bool speaks_json(config::Protocol protocol) {
 }  // namespace
 
 RouteSetup::RouteSetup(const config::GatewayConfig& config, const config::Route& route, Commons& commons)
-    : authenticator(route),
+    : authenticator(route, commons.tokens()),
       quotas(config, route, commons.ledger()),
       wanted{
           .rows_and_elements = has_term(route, config::Quantity::Rows) || has_term(route, config::Quantity::Elements),

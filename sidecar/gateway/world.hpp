@@ -63,7 +63,7 @@ struct Placement {
 
   std::shared_ptr<const World> world;
   std::vector<PlacedRoute> routes;
-  std::vector<std::string> key_fields;  // names of all fields that some route takes keys from
+  std::vector<std::string> key_fields;  // names of all fields that some route takes keys or tokens from
 };
 
 }  // namespace mlgateway::gateway

@@ -17,6 +17,10 @@ namespace {
 
 using Json = nlohmann::json;
 
+// Of RFC 8037, appendix A.2, with white space that does not matter.
+constexpr const char* kKeySet =
+    R"({ "keys": [{"kty":"OKP","crv":"Ed25519","kid":"\u00e4","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})";
+
 const WallTime kNow{std::chrono::seconds(1'709'208'000)};
 
 const local::Admission& admission() {
@@ -44,6 +48,7 @@ route::World world_of(const std::string& text) {
     for (const std::string& fault : manifest.faults) ADD_FAILURE() << fault;
     if (!manifest.good) continue;
     if (manifest.good->secret) world.secrets.push_back({*manifest.good->secret, ""});
+    if (manifest.good->config_map) world.config_maps.push_back({*manifest.good->config_map, ""});
     if (manifest.good->route) world.routes.push_back(observed(*manifest.good->route));
     if (manifest.good->quota) world.quotas.push_back(observed(*manifest.good->quota));
   }
@@ -125,6 +130,13 @@ class RandomManifests {
             {"spec", spec}};
   }
 
+  static Json key_set() {
+    return {{"apiVersion", "v1"},
+            {"kind", "ConfigMap"},
+            {"metadata", {{"name", "keys"}, {"namespace", "models"}, {"labels", {{"mlgateway.io/use", "keys"}}}}},
+            {"data", {{"jwks.json", kKeySet}}}};
+  }
+
   Json secret(int number) {
     Json entries = Json::object();
     const int count = below(4);
@@ -167,8 +179,21 @@ class RandomManifests {
                   {"type", "APIKey"},
                   {"apiKey", {{"secretSelector", {{"matchLabels", {{"team", pick({"a", "b", "c"})}}}}}}}}};
     if (chance()) list[0]["apiKey"]["headers"] = {{{"name", "x-key"}}, {{"name", "authorization"}, {"scheme", "Key"}}};
+    if (chance()) list.push_back({{"name", "corp"}, {"type", "JWT"}, {"jwt", tokens()}});
     if (chance()) list.push_back({{"name", "all"}, {"type", "Anonymous"}});
     return list;
+  }
+
+  Json tokens() {
+    Json json = {{"issuer", pick({"https://id.example/", "urn:x"})}, {"audiences", {"models", "\"\\ ~"}}};
+    json["jwks"] = chance() ? Json{{"inline", kKeySet}} : Json{{"configMapRef", {{"name", pick({"keys", "none"})}}}};
+    if (chance()) json["algorithms"] = {"ES256", "EdDSA"};
+    if (chance()) json["leeway"] = pick({"0s", "10m"});
+    if (chance()) json["principalClaim"] = pick({"https://x.example/id", "/a/0/b~1c"});
+    if (chance()) json["tenantClaim"] = "org";
+    if (chance()) json["labelClaims"] = {{"plan", "plan"}, {"x.example/team", "/realm/team"}};
+    if (chance()) json["headers"] = {{{"name", "x-token"}}, {{"name", "authorization"}, {"scheme", "Token"}}};
+    return json;
   }
 
   Json paths(int number) {
@@ -266,6 +291,7 @@ TEST(Contract, CarriesEveryShapeOfRouteAndQuotaUnchanged) {
     SCOPED_TRACE(seed);
     RandomManifests random(seed);
     std::string text;
+    text += RandomManifests::key_set().dump() + "\n---\n";
     for (int i = 0; i < 4; ++i) text += random.secret(i).dump() + "\n---\n";
     for (int i = 0; i < 6; ++i) text += random.route(i).dump() + "\n---\n";
     for (int i = 0; i < 5; ++i) text += random.quota(i).dump() + "\n---\n";

@@ -40,7 +40,8 @@ config::Route route_with(std::vector<AuthMethod> methods) {
 config::Route keyed_route() { return route_with({config::key_method({team_keys()})}); }
 
 Result<Principal> identify(const config::Route& route, std::vector<http::Field> fields, WallTime now = kNow) {
-  return Authenticator(route).identify(fields, now);
+  TokenMemory memory;
+  return Authenticator(route, memory).identify(fields, now);
 }
 
 Reason refusal(const config::Route& route, std::vector<http::Field> fields, WallTime now = kNow) {
@@ -177,14 +178,15 @@ TEST(Authenticator, FindsTheMethodWhenTwoReadTheSameHeader) {
 
 TEST(Authenticator, TellsWhatMustNotReachTheModel) {
   const auto route = route_with({{"keys", AuthType::APIKey, {{"x-token", ""}}, {team_keys()}}});
-  const Authenticator authenticator(route);
+  TokenMemory memory;
+  const Authenticator authenticator(route, memory);
   EXPECT_TRUE(authenticator.is_credential(authorization("x")));
   EXPECT_TRUE(authenticator.is_credential({"Proxy-Authorization", "x", http::FieldId::ProxyAuthorization, true}));
   EXPECT_TRUE(authenticator.is_credential(field("X-Token", "x")));
   EXPECT_FALSE(authenticator.is_credential(field("x-api-key", "x")));
   EXPECT_FALSE(authenticator.is_credential(field("x-tokens", "x")));
   const auto open = route_with({anonymous_method()});
-  EXPECT_TRUE(Authenticator(open).is_credential(authorization("x")));
+  EXPECT_TRUE(Authenticator(open, memory).is_credential(authorization("x")));
 }
 
 TEST(KeyTable, FindsEachOfManyKeysAndNoOther) {

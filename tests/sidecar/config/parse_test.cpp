@@ -165,9 +165,15 @@ INSTANTIATE_TEST_SUITE_P(
                "routes[0].split.overrides[0].headers[0].value: is missing"},
         Damage{"/routes/0/split/overrideLabels/team", "1", "routes[0].split.overrideLabels.team: must be a string"},
         Damage{"/routes/0/split/overrideLabels", "[]", "routes[0].split.overrideLabels: must be an object"},
-        Damage{"/routes/0/auth/0/jwt", "{}", "routes[0].auth[0].jwt: is not a field of the contract"},
-        Damage{"/routes/0/auth/0/type", "\"JWT\"",
-               "routes[0].auth[0].type: must be one of APIKey, Anonymous, is \"JWT\""},
+        Damage{"/routes/0/auth/0/oidc", "{}", "routes[0].auth[0].oidc: is not a field of the contract"},
+        Damage{"/routes/0/auth/0/type", "\"OIDC\"",
+               "routes[0].auth[0].type: must be one of APIKey, JWT, Anonymous, is \"OIDC\""},
+        Damage{"/routes/1/auth/0/jwt/keys", "", "routes[1].auth[0].jwt.keys: is missing"},
+        Damage{"/routes/1/auth/0/jwt/jku", "\"x\"", "routes[1].auth[0].jwt.jku: is not a field of the contract"},
+        Damage{"/routes/1/auth/0/jwt/algorithms/0", "\"HS256\"",
+               "routes[1].auth[0].jwt.algorithms[0]: must be an asymmetric signature algorithm of JWA, is \"HS256\""},
+        Damage{"/routes/1/auth/0/jwt/algorithms/0", "\"none\"",
+               "routes[1].auth[0].jwt.algorithms[0]: must be an asymmetric signature algorithm of JWA, is \"none\""},
         Damage{"/routes/0/auth/0/keySets/0/expires", "\"2027\"",
                "routes[0].auth[0].keySets[0].expires: must be an integer"},
         Damage{"/routes/0/auth/0/keySets/0/keys/0/key", "\"x\"",
@@ -260,6 +266,44 @@ INSTANTIATE_TEST_SUITE_P(
                     Damage{"/routes/0/auth/0/keySets/1/keys/0/digest", "\"zz\"", kKeyDigest.c_str()},
                     Damage{"/routes/0/auth/0/keySets/1/keys/0/digest", kSharedDigest.c_str(),
                            "routes[0].auth[0].keySets[1].keys[0].digest: another caller of this route has this key"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    MeaningOfTokens, ParseRefuses,
+    testing::Values(
+        Damage{"/routes/1/auth/0/jwt", "", "routes[1].auth[0].jwt: must be set with type JWT, and only with it"},
+        Damage{"/routes/1/auth/0/headers", "[]", "routes[1].auth[0].headers: must be at least 1, is 0"},
+        Damage{"/routes/1/auth/0/keySets", R"([{"secret":"s","tenant":"","labels":{},"keys":[]}])",
+               "routes[1].auth[0].keySets: must be empty with type JWT"},
+        Damage{"/routes/1/auth/0/jwt/issuer", "\"a b\"",
+               "routes[1].auth[0].jwt.issuer: must be 1 to 512 visible characters"},
+        Damage{"/routes/1/auth/0/jwt/audiences", "[]", "routes[1].auth[0].jwt.audiences: must be at least 1, is 0"},
+        Damage{"/routes/1/auth/0/jwt/audiences", R"(["a","a"])",
+               "routes[1].auth[0].jwt.audiences: must not name one twice"},
+        Damage{"/routes/1/auth/0/jwt/audiences/0", "\"\"",
+               "routes[1].auth[0].jwt.audiences[0]: must be text of 1 to 256 bytes"},
+        Damage{"/routes/1/auth/0/jwt/algorithms", "[]", "routes[1].auth[0].jwt.algorithms: must name at least one"},
+        Damage{"/routes/1/auth/0/jwt/algorithms", R"(["ES256","ES256"])",
+               "routes[1].auth[0].jwt.algorithms: must not name one twice"},
+        Damage{"/routes/1/auth/0/jwt/leewayMs", "600001",
+               "routes[1].auth[0].jwt.leewayMs: must be at most 600000, is 600001"},
+        Damage{"/routes/1/auth/0/jwt/principalClaim", "\"\"",
+               "routes[1].auth[0].jwt.principalClaim: must be a claim's name or a JSON Pointer"},
+        Damage{"/routes/1/auth/0/jwt/tenantClaim", "\"/a~2\"",
+               "routes[1].auth[0].jwt.tenantClaim: must be empty, a claim's name or a JSON Pointer"},
+        Damage{"/routes/1/auth/0/jwt/labelClaims/plan", "\"\"",
+               "routes[1].auth[0].jwt.labelClaims.plan: must be a claim's name or a JSON Pointer"},
+        Damage{"/routes/1/auth/0/jwt/keys", "\"[]\"", "routes[1].auth[0].jwt.keys: the key set is not a JSON object"},
+        Damage{"/routes/1/auth/0/jwt/keys", R"("{\"keys\":[{\"d\":\"AA\"}]}")",
+               "routes[1].auth[0].jwt.keys: the key set is refused: keys[0] has the private member `d`: whoever could "
+               "read it can sign, so this key must be replaced"}));
+
+TEST(Contract, TakesTokensOfAnIssuerByOneMethodOnly) {
+  GatewayConfig config = full_config();
+  config.routes[1].auth.push_back(token_method(token_rules(), "other"));
+  EXPECT_EQ(check(config).error().message, "routes[1].auth[1].jwt.issuer: another method has this issuer");
+  config.routes[1].auth[1].jwt->issuer = "https://other.example/";
+  EXPECT_TRUE(check(config).ok());
+}
 
 TEST(Contract, CarriesEveryProtocol) {
   GatewayConfig config = full_config();

@@ -20,6 +20,25 @@ inline AuthMethod key_method(std::vector<KeySet> key_sets) {
   return {"keys", AuthType::APIKey, {{"authorization", "Bearer"}, {"x-api-key", ""}}, std::move(key_sets)};
 }
 
+// Of RFC 8037, appendix A.2.
+inline constexpr const char* kPublicKeys =
+    R"({"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})";
+
+inline TokenRules token_rules(std::string issuer = "https://id.example/", std::string keys = kPublicKeys) {
+  return {.issuer = std::move(issuer),
+          .audiences = {"models"},
+          .algorithms = {jose::Algorithm::RS256, jose::Algorithm::ES256, jose::Algorithm::EdDSA},
+          .leeway = Milliseconds(30'000),
+          .principal_claim = "sub",
+          .tenant_claim = "org",
+          .label_claims = {{"plan", "plan"}, {"team", "/realm/team"}},
+          .keys = std::move(keys)};
+}
+
+inline AuthMethod token_method(TokenRules rules = token_rules(), std::string name = "corp") {
+  return {std::move(name), AuthType::JWT, {{"authorization", "Bearer"}}, {}, std::move(rules)};
+}
+
 inline Route route(std::string model, Protocol protocol = Protocol::OpenInferenceV2) {
   Route made;
   made.namespace_name = "models";

@@ -1,0 +1,62 @@
+// The part of the contract that says who may call: the ways to prove who one is, and what each is judged by.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sidecar/config/values.hpp"
+#include "sidecar/jose/algorithm.hpp"
+
+namespace mlgateway::config {
+
+// A field of the request that may carry a credential.
+struct KeyHeader {
+  std::string name;    // lower case
+  std::string scheme;  // e.g. "Bearer", compared without case; empty: the whole value is the key
+  bool operator==(const KeyHeader&) const = default;
+};
+
+struct ApiKey {
+  std::string name;  // the entry's name in its Secret: the caller
+  Digest digest{};   // SHA-256 of the key
+  bool operator==(const ApiKey&) const = default;
+};
+
+// The keys of one Secret; what its labels and annotations say holds for all of them.
+struct KeySet {
+  std::string secret;
+  std::string tenant;  // empty: each key is a tenant of its own
+  Labels labels;
+  std::optional<std::int64_t> expires;  // seconds since the epoch; from then on the keys are refused
+  std::vector<ApiKey> keys;
+  bool operator==(const KeySet&) const = default;
+};
+
+// Whose tokens are good (RFC 7519), and what their claims say of the caller. A claim is named as jose/claim_path has
+// it.
+struct TokenRules {
+  std::string issuer;                       // `iss`, exactly; no two methods of a route have the same
+  std::vector<std::string> audiences;       // `aud` must name one of them
+  std::vector<jose::Algorithm> algorithms;  // that a token may be signed by
+  Milliseconds leeway{0};                   // by which the issuer's clock may differ
+  std::string principal_claim;              // must be a string
+  std::string tenant_claim;                 // empty, or absent from a token: the caller is a tenant of his own
+  Labels label_claims;                      // label -> the claim whose value it has
+  std::string keys;                         // a JSON Web Key Set (RFC 7517); without a key in it, 503
+  bool operator==(const TokenRules&) const = default;
+};
+
+enum class AuthType : std::uint8_t { APIKey, JWT, Anonymous };
+
+struct AuthMethod {
+  std::string name;
+  AuthType type = AuthType::APIKey;
+  std::vector<KeyHeader> headers;   // with APIKey and JWT
+  std::vector<KeySet> key_sets;     // with APIKey
+  std::optional<TokenRules> jwt{};  // with JWT
+  bool operator==(const AuthMethod&) const = default;
+};
+
+}  // namespace mlgateway::config

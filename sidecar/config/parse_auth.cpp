@@ -1,0 +1,80 @@
+#include "sidecar/config/digest.hpp"
+#include "sidecar/config/names.hpp"
+#include "sidecar/config/parse_parts.hpp"
+
+namespace mlgateway::config {
+namespace {
+
+KeyHeader read_key_header(const JsonValue& value) {
+  JsonObject object(value);
+  KeyHeader header;
+  header.name = object.at("name").text();
+  header.scheme = object.at("scheme").text();
+  object.refuse_others();
+  return header;
+}
+
+ApiKey read_key(const JsonValue& value) {
+  JsonObject object(value);
+  ApiKey key;
+  key.name = object.at("name").text();
+  key.digest = read_digest(object.at("digest"));
+  object.refuse_others();
+  return key;
+}
+
+KeySet read_key_set(const JsonValue& value) {
+  JsonObject object(value);
+  KeySet set;
+  set.secret = object.at("secret").text();
+  set.tenant = object.at("tenant").text();
+  set.labels = object.at("labels").texts_by_name();
+  if (const auto expires = object.find("expires")) set.expires = expires->number<std::int64_t>();
+  set.keys = object.at("keys").list(read_key);
+  object.refuse_others();
+  return set;
+}
+
+jose::Algorithm read_algorithm(const JsonValue& value) {
+  const std::string name = value.text();
+  const auto algorithm = jose::algorithm_named(name);
+  if (!algorithm) value.fail("must be an asymmetric signature algorithm of JWA, is \"" + name + "\"");
+  return algorithm.value_or(jose::Algorithm::RS256);
+}
+
+TokenRules read_token_rules(const JsonValue& value) {
+  JsonObject object(value);
+  TokenRules rules;
+  rules.issuer = object.at("issuer").text();
+  rules.audiences = object.at("audiences").list(read_text);
+  rules.algorithms = object.at("algorithms").list(read_algorithm);
+  rules.leeway = read_milliseconds(object.at("leewayMs"));
+  rules.principal_claim = object.at("principalClaim").text();
+  rules.tenant_claim = object.at("tenantClaim").text();
+  rules.label_claims = object.at("labelClaims").texts_by_name();
+  rules.keys = object.at("keys").text();
+  object.refuse_others();
+  return rules;
+}
+
+}  // namespace
+
+Digest read_digest(const JsonValue& value) {
+  const auto digest = digest_from_hex(value.text());
+  if (!digest) value.fail("must be a SHA-256 digest in 64 hexadecimal digits");
+  return digest.value_or(Digest{});
+}
+
+AuthMethod read_method(const JsonValue& value) {
+  JsonObject object(value);
+  AuthMethod method;
+  method.name = object.at("name").text();
+  method.type = object.at("type").one_of(kAuthTypes);
+  method.headers = object.at("headers").list(read_key_header);
+  method.key_sets = object.at("keySets").list(read_key_set);
+  if (const auto jwt = object.find("jwt")) method.jwt = read_token_rules(*jwt);
+  object.refuse_others();
+  return method;
+}
+
+}  // namespace mlgateway::config

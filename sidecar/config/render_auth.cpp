@@ -1,0 +1,41 @@
+#include "sidecar/config/digest.hpp"
+#include "sidecar/config/names.hpp"
+#include "sidecar/config/render_parts.hpp"
+
+namespace mlgateway::config {
+namespace {
+
+Json write_key_header(const KeyHeader& header) { return {{"name", header.name}, {"scheme", header.scheme}}; }
+
+Json write_key(const ApiKey& key) { return {{"name", key.name}, {"digest", to_hex(key.digest)}}; }
+
+Json write_key_set(const KeySet& set) {
+  Json written = {{"secret", set.secret}, {"tenant", set.tenant}, {"labels", write_labels(set.labels)}};
+  if (set.expires) written["expires"] = *set.expires;
+  written["keys"] = list(set.keys, write_key);
+  return written;
+}
+
+Json write_token_rules(const TokenRules& rules) {
+  return {{"issuer", rules.issuer},
+          {"audiences", texts(rules.audiences)},
+          {"algorithms", list(rules.algorithms, [](jose::Algorithm a) { return Json(jose::name(a)); })},
+          {"leewayMs", rules.leeway.count()},
+          {"principalClaim", rules.principal_claim},
+          {"tenantClaim", rules.tenant_claim},
+          {"labelClaims", write_labels(rules.label_claims)},
+          {"keys", rules.keys}};
+}
+
+}  // namespace
+
+Json write_method(const AuthMethod& method) {
+  Json written = {{"name", method.name},
+                  {"type", name_of(kAuthTypes, method.type)},
+                  {"headers", list(method.headers, write_key_header)},
+                  {"keySets", list(method.key_sets, write_key_set)}};
+  if (method.jwt) written["jwt"] = write_token_rules(*method.jwt);
+  return written;
+}
+
+}  // namespace mlgateway::config
