@@ -7,6 +7,7 @@
 #include <prometheus/metric_family.h>
 
 #include "sidecar/admin/commons_metrics.hpp"
+#include "sidecar/admin/key_metrics.hpp"
 #include "sidecar/admin/masked.hpp"
 #include "sidecar/admin/state.hpp"
 #include "sidecar/base/log.hpp"
@@ -19,6 +20,9 @@ using namespace std::chrono_literals;
 constexpr int kBacklog = 1024;
 // How often a drain looks whether anything is left.
 constexpr auto kDrainPoll = 10ms;
+// How long a configuration waits for keys that it is the first to need. What it changes beside that has to wait as
+// well.
+constexpr auto kFirstKeys = 2s;
 
 // The metrics as they are scraped: refused configurations are known to the watcher alone until somebody asks, and what
 // the workers share is known to nobody's counters.
@@ -26,8 +30,13 @@ class Scrape final : public prometheus::Collectable {
  public:
   using InForce = std::function<std::shared_ptr<const config::GatewayConfig>()>;
   Scrape(observe::Metrics& metrics, const config::Watcher& watcher, gateway::Commons& commons,
-         const limits::Journal* journal, InForce in_force)
-      : metrics_(metrics), watcher_(watcher), commons_(commons), journal_(journal), in_force_(std::move(in_force)) {}
+         const limits::Journal* journal, const jwks::Fetcher& keys, InForce in_force)
+      : metrics_(metrics),
+        watcher_(watcher),
+        commons_(commons),
+        journal_(journal),
+        keys_(keys),
+        in_force_(std::move(in_force)) {}
   std::vector<prometheus::MetricFamily> Collect() const override {
     const std::lock_guard lock(mutex_);
     for (const auto failed = watcher_.state().reloads_failed; counted_ < failed; ++counted_) metrics_.config_refused();
@@ -35,6 +44,7 @@ class Scrape final : public prometheus::Collectable {
     const auto config = in_force_();
     if (config) admin::append_commons(families, *config, commons_, std::chrono::steady_clock::now());
     if (journal_ != nullptr) admin::append_journal(families, journal_->numbers());
+    admin::append_keys(families, keys_.numbers(), std::chrono::steady_clock::now());
     return families;
   }
 
@@ -43,6 +53,7 @@ class Scrape final : public prometheus::Collectable {
   const config::Watcher& watcher_;
   gateway::Commons& commons_;
   const limits::Journal* const journal_;  // null: there is none
+  const jwks::Fetcher& keys_;
   const InForce in_force_;
   mutable std::mutex mutex_;
   mutable std::uint64_t counted_ = 0;
@@ -64,6 +75,7 @@ Process::Process(const Options& options, std::unique_ptr<observe::AccessLog> acc
       access_log_(std::move(access_log)),
       metrics_(std::make_shared<observe::Metrics>(options.workers, access_log_.get())),
       commons_(options.max_accounts),
+      keys_(commons_.tokens().rings),
       watcher_(options.config,
                [this](std::shared_ptr<const config::GatewayConfig> config) { take(std::move(config)); }) {}
 
@@ -122,6 +134,7 @@ Status Process::open_admin() {
 // Returns when every worker serves it, so that /state never claims more than is enforced.
 void Process::take(std::shared_ptr<const config::GatewayConfig> config) {
   resolver_.track(hosts_of(*config));
+  keys_.track(*config, kFirstKeys);
   const auto world = std::make_shared<const gateway::World>(config, commons_);
   for (const auto& worker : workers_) worker->install(world);
   metrics_->config_loaded(std::chrono::system_clock::now());
@@ -144,6 +157,7 @@ admin::Sources Process::sources() {
     load.config = in_force();
     admin::State state{.workers = workers_.size(), .draining = shared_.draining, .config = std::move(load)};
     if (journal_) state.journal = journal_->numbers();
+    state.keys = keys_.numbers();
     return admin::describe(state, *metrics_, commons_, std::chrono::steady_clock::now());
   };
   sources.config = [this] {
@@ -155,7 +169,7 @@ admin::Sources Process::sources() {
     return config ? config->admin_token_digest : std::nullopt;
   };
   sources.metrics =
-      std::make_shared<Scrape>(*metrics_, watcher_, commons_, journal_.get(), [this] { return in_force(); });
+      std::make_shared<Scrape>(*metrics_, watcher_, commons_, journal_.get(), keys_, [this] { return in_force(); });
   return sources;
 }
 

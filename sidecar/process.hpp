@@ -10,6 +10,7 @@
 #include "sidecar/admin/admin_server.hpp"
 #include "sidecar/config/watcher.hpp"
 #include "sidecar/gateway/commons.hpp"
+#include "sidecar/jwks/fetcher.hpp"
 #include "sidecar/limits/journal.hpp"
 #include "sidecar/observe/access_log.hpp"
 #include "sidecar/observe/metrics.hpp"
@@ -45,6 +46,7 @@ class Process {
   std::shared_ptr<observe::Metrics> metrics_;
   upstream::Resolver resolver_;
   gateway::Commons commons_;
+  jwks::Fetcher keys_;
   std::unique_ptr<limits::Journal> journal_;  // null without --state
   std::vector<std::unique_ptr<server::Worker>> workers_;
   mutable std::mutex mutex_;

@@ -1,6 +1,7 @@
 #include "operator/api/mlroute.hpp"
 
 #include "operator/api/json_fields.hpp"
+#include "sidecar/jose/discovery.hpp"
 
 namespace mlgateway::api {
 namespace {
@@ -42,9 +43,26 @@ std::vector<config::KeyHeader> headers_from(const Json& json) {
   return headers;
 }
 
-KeySource key_source_from(const Json& json) {
+KeySource remote_from(const Json& json, const std::string& issuer) {
+  KeySource source{KeySource::Kind::Remote, "", "", ""};
+  source.remote.discovery = !json.contains("url");
+  source.remote.url = source.remote.discovery ? jose::discovery_url(issuer) : json.at("url").get<std::string>();
+  if (const Json& refresh = member(json, "refresh"); !refresh.is_null()) {
+    source.remote.interval = duration_from(refresh.at("interval"));
+    source.remote.timeout = duration_from(refresh.at("timeout"));
+    source.remote.stale_while_error = duration_from(refresh.at("staleWhileError"));
+  }
+  if (const Json& ca = member(json, "caConfigMapRef"); !ca.is_null()) {
+    source.name = ca.at("name");
+    source.entry = ca.at("key");
+  }
+  return source;
+}
+
+KeySource key_source_from(const Json& json, const std::string& issuer) {
   if (json.contains("inline")) return {KeySource::Kind::Inline, json.at("inline"), "", ""};
   const bool is_secret = json.contains("secretRef");
+  if (!is_secret && !json.contains("configMapRef")) return remote_from(json, issuer);
   const Json& reference = json.at(is_secret ? "secretRef" : "configMapRef");
   return {is_secret ? KeySource::Kind::Secret : KeySource::Kind::ConfigMap, "", reference.at("name"),
           reference.at("key")};
@@ -63,7 +81,7 @@ TokenSpec tokens_from(const Json& json) {
   if (const Json& labels = member(json, "labelClaims"); !labels.is_null()) {
     tokens.rules.label_claims = labels.get<config::Labels>();
   }
-  tokens.keys = key_source_from(json.at("jwks"));
+  tokens.keys = key_source_from(json.at("jwks"), tokens.rules.issuer);
   return tokens;
 }
 

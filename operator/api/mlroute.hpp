@@ -24,11 +24,12 @@ struct VersionSpec {
 
 // Where the public keys of an issuer come from.
 struct KeySource {
-  enum class Kind : std::uint8_t { Inline, Secret, ConfigMap };
+  enum class Kind : std::uint8_t { Inline, Secret, ConfigMap, Remote };
   Kind kind = Kind::Inline;
   std::string text;   // with Inline: the key set
-  std::string name;   // otherwise: of the object ...
-  std::string entry;  // ... and of its entry
+  std::string name;   // with Secret and ConfigMap: of the object; with Remote: of the authorities' ConfigMap, or empty
+  std::string entry;  // of that object
+  config::RemoteKeys remote = {};  // with Remote, without the authorities
   bool operator==(const KeySource&) const = default;
 };
 

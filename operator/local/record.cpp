@@ -33,10 +33,14 @@ api::Secret secret_from(const api::ObjectKey& key, const Json& json) {
   return {key, json.at("labels"), json.at("annotations"), json.at("entries")};
 }
 
-// Of all that people keep in ConfigMaps, only key sets are of use later.
+// Of all that people keep in ConfigMaps, only key sets and certificates are of use later.
+bool is_public(const std::string& value) {
+  return jose::read_key_set(value) || value.find("-----BEGIN CERTIFICATE-----") != std::string::npos;
+}
+
 Json to_json(const api::ConfigMap& map) {
   Json entries = Json::object();
-  for (const auto& [name, value] : map.entries) entries[name] = jose::read_key_set(value) ? value : "";
+  for (const auto& [name, value] : map.entries) entries[name] = is_public(value) ? value : "";
   return {{"labels", map.labels}, {"entries", entries}};
 }
 

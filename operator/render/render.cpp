@@ -17,7 +17,7 @@ config::Version version_from(const api::VersionSpec& spec, bool alone) {
 }  // namespace
 
 config::Route render(const api::MLRoute& route, std::int64_t generation,
-                     std::vector<std::vector<config::KeySet>> key_sets, std::vector<std::string> token_keys) {
+                     std::vector<std::vector<config::KeySet>> key_sets, std::vector<TokenKeys> token_keys) {
   config::Route rendered;
   rendered.namespace_name = route.key.namespace_name;
   rendered.name = route.key.name;
@@ -36,7 +36,8 @@ config::Route render(const api::MLRoute& route, std::int64_t generation,
         config::AuthMethod{method.name, method.type, method.headers, std::move(key_sets[i])});
     if (!method.jwt) continue;
     made.jwt = method.jwt->rules;
-    made.jwt->keys = std::move(token_keys[i]);
+    made.jwt->keys = std::move(token_keys[i].keys);
+    made.jwt->remote = std::move(token_keys[i].remote);
   }
   rendered.timeouts = route.timeouts;
   rendered.body = route.body;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,11 +14,18 @@
 
 namespace mlgateway::render {
 
+// What the tokens of a method are verified with: a key set, or where the sidecar finds one.
+struct TokenKeys {
+  std::string keys;
+  std::optional<config::RemoteKeys> remote = {};
+  bool operator==(const TokenKeys&) const = default;
+};
+
 // `key_sets` and `token_keys` stand in the order of route.methods; methods of other types have none. `generation` is
 // that of the spec that is rendered. The route's hash is filled in. The URLs must have been found good
 // (route/semantics.hpp).
 config::Route render(const api::MLRoute& route, std::int64_t generation,
-                     std::vector<std::vector<config::KeySet>> key_sets, std::vector<std::string> token_keys = {});
+                     std::vector<std::vector<config::KeySet>> key_sets, std::vector<TokenKeys> token_keys = {});
 
 // Lets the quotas with these names limit the route; they are among `quotas`, hashes filled in. The route's hash is
 // filled in again.

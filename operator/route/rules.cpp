@@ -11,6 +11,7 @@
 #include "operator/api/decimal.hpp"
 #include "operator/api/duration.hpp"
 #include "operator/api/value_rules.hpp"
+#include "operator/route/token_rules.hpp"
 
 namespace mlgateway::route {
 namespace {
@@ -91,19 +92,6 @@ bool one_anonymous_at_most(const Json& methods) {
 
 bool api_key_with_its_type(const Json& method) { return (method.at("type") == "APIKey") == method.contains("apiKey"); }
 
-bool jwt_with_its_type(const Json& method) { return (method.at("type") == "JWT") == method.contains("jwt"); }
-
-bool issuers_are_different(const Json& methods) {
-  std::set<std::string> seen;
-  return std::all_of(methods.begin(), methods.end(), [&](const Json& method) {
-    return !method.contains("jwt") || seen.insert(text(method.at("jwt").at("issuer"))).second;
-  });
-}
-
-bool keys_have_one_source(const Json& jwks) {
-  return jwks.contains("inline") + jwks.contains("secretRef") + jwks.contains("configMapRef") == 1;
-}
-
 bool header_is_free(const Json& name) {
   constexpr std::array<std::string_view, 11> kTaken = {
       "connection", "content-length", "content-type",      "expect",  "host",        "keep-alive",
@@ -137,7 +125,6 @@ bool default_within_max(const Json& term) {
 }
 
 bool timeout_in_range(const Json& value) { return api::duration_between(value, 1ms, 24h); }
-bool leeway_in_range(const Json& value) { return api::duration_between(value, 0ms, 10min); }
 bool ttl_in_range(const Json& value) { return api::duration_between(value, 1s, 720h); }
 bool at_most_1ti(const Json& value) { return api::quantity_between(value, 0, 1LL << 40); }
 bool at_most_1gi(const Json& value) { return api::quantity_between(value, 0, 1LL << 30); }
@@ -179,8 +166,19 @@ constexpr schema::Rule kRules[] = {
     {"spec.auth.methods[]", "`apiKey` must be set with `type` 'APIKey', and only with it", api_key_with_its_type},
     {"spec.auth.methods[]", "`jwt` must be set with `type` 'JWT', and only with it", jwt_with_its_type},
     {"spec.auth.methods[].jwt.leeway", "must be from '0s' to '10m'", leeway_in_range},
-    {"spec.auth.methods[].jwt.jwks", "exactly one of `inline`, `secretRef` and `configMapRef` must be set",
+    {"spec.auth.methods[].jwt",
+     "`issuer` must begin with 'https://' where its keys are discovered; only this machine may be asked by 'http://'",
+     discovered_issuer_can_be_asked},
+    {"spec.auth.methods[].jwt.jwks", "at most one of `url`, `inline`, `secretRef` and `configMapRef` may be set",
      keys_have_one_source},
+    {"spec.auth.methods[].jwt.jwks",
+     "`refresh` and `caConfigMapRef` may only be set where keys are fetched: by `url` or by discovery",
+     only_fetched_keys_are_refreshed},
+    {"spec.auth.methods[].jwt.jwks.url", "must begin with 'https://'; only this machine may be asked by 'http://'",
+     comes_safely},
+    {"spec.auth.methods[].jwt.jwks.refresh.interval", "must be from '10s' to '24h'", interval_in_range},
+    {"spec.auth.methods[].jwt.jwks.refresh.timeout", "must be from '100ms' to '1m'", fetch_in_range},
+    {"spec.auth.methods[].jwt.jwks.refresh.staleWhileError", "must be from '0s' to '168h'", staleness_in_range},
     {"spec.auth.methods[].jwt.labelClaims", kLabelKeys, api::label_keys_are_short},
     {"spec.auth.methods[].jwt.headers[].name", kTakenHeader, header_is_free},
     {"spec.auth.methods[].apiKey.secretSelector.matchLabels", kLabelKeys, api::label_keys_are_short},

@@ -5,6 +5,7 @@
 #include "operator/api/label_key.hpp"
 #include "operator/api/upstream_url.hpp"
 #include "sidecar/jose/key_set.hpp"
+#include "sidecar/jose/url.hpp"
 
 namespace mlgateway::route {
 namespace {
@@ -17,6 +18,9 @@ void check_labels(const config::Labels& labels, const std::string& path, schema:
 
 void check_tokens(const api::TokenSpec& jwt, const std::string& path, schema::Faults& faults) {
   check_labels(jwt.rules.label_claims, path + ".labelClaims", faults);
+  if (jwt.keys.kind == api::KeySource::Kind::Remote && !jose::parse_url(jwt.keys.remote.url)) {
+    faults.push_back({path + (jwt.keys.remote.discovery ? ".issuer" : ".jwks.url"), "is no URL that can be asked"});
+  }
   if (jwt.keys.kind != api::KeySource::Kind::Inline) return;
   const auto keys = jose::read_key_set(jwt.keys.text);
   if (!keys) faults.push_back({path + ".jwks.inline", keys.error().message});

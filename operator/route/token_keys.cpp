@@ -31,19 +31,26 @@ class Collector {
   Collector(const api::MLRoute& route, const World& world) : route_(route), world_(world) {}
 
   TokenKeys collect() {
-    for (const api::MethodSpec& method : route_.methods) keys_.by_method.push_back(method.jwt ? keys_of(method) : "");
+    for (const api::MethodSpec& method : route_.methods) {
+      keys_.by_method.push_back(method.jwt ? keys_of(method) : render::TokenKeys{});
+    }
     return std::move(keys_);
   }
 
  private:
-  std::string keys_of(const api::MethodSpec& method) {
+  render::TokenKeys keys_of(const api::MethodSpec& method) {
+    const api::KeySource& source = method.jwt->keys;
+    return source.kind == api::KeySource::Kind::Remote ? fetched(method) : given(method);
+  }
+
+  render::TokenKeys given(const api::MethodSpec& method) {
     api::TokenKeyStatus& status = keys_.status.emplace_back(api::TokenKeyStatus{method.name, 0, 0});
     const std::string* const text = text_of(method);
-    if (text == nullptr) return kNoKeys;
+    if (text == nullptr) return {kNoKeys};
     const auto set = jose::read_key_set(*text);
     if (!set) {
       problem("InvalidKeySet", method, set.error().message);
-      return kNoKeys;
+      return {kNoKeys};
     }
     status.keys = static_cast<std::int64_t>(set->keys.size());
     status.unused = static_cast<std::int64_t>(set->unusable.size());
@@ -52,7 +59,22 @@ class Collector {
       for (const std::string& unusable : set->unusable) words += "; " + unusable;
       problem("InvalidKeySet", method, words);
     }
-    return nlohmann::json::parse(*text).dump();
+    return {nlohmann::json::parse(*text).dump()};
+  }
+
+  // Without the authorities that it names nothing is fetched: trusting others instead would open the door to them.
+  render::TokenKeys fetched(const api::MethodSpec& method) {
+    const api::KeySource& source = method.jwt->keys;
+    if (source.name.empty()) return {kNoKeys, source.remote};
+    const std::string* const authorities = text_of(method);
+    if (authorities == nullptr) return {kNoKeys};
+    if (authorities->find("-----BEGIN CERTIFICATE-----") == std::string::npos) {
+      problem("InvalidCertificate", method, "ConfigMap entry '" + source.name + "/" + source.entry + "' is not PEM");
+      return {kNoKeys};
+    }
+    config::RemoteKeys remote = source.remote;
+    remote.ca = *authorities;
+    return {kNoKeys, std::move(remote)};
   }
 
   // Null when there is nothing to read; then a problem says why.

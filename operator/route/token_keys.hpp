@@ -9,15 +9,17 @@
 
 #include "operator/api/mlroute.hpp"
 #include "operator/api/route_status.hpp"
+#include "operator/render/render.hpp"
 #include "operator/route/keys.hpp"
 #include "operator/route/world.hpp"
 
 namespace mlgateway::route {
 
 struct TokenKeys {
-  std::vector<std::string> by_method;  // key sets, in the order of the route's methods; empty for other types
+  std::vector<render::TokenKeys> by_method;  // in the order of the route's methods; empty for other types
   std::vector<api::TokenKeyStatus> status;
-  // RefNotPermitted, SecretNotFound, ConfigMapNotFound, SecretInvalid, ConfigMapInvalid, InvalidKeySet
+  // RefNotPermitted, SecretNotFound, ConfigMapNotFound, SecretInvalid, ConfigMapInvalid, InvalidKeySet,
+  // InvalidCertificate
   std::vector<KeyProblem> problems;
 };
 

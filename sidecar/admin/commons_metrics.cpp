@@ -93,7 +93,7 @@ void append_commons(std::vector<MetricFamily>& out, const config::GatewayConfig&
                     Instant now) {
   append_quotas(out, config, commons.ledger(), now);
   append_caches(out, config, commons);
-  append_tokens(out, commons.tokens());
+  append_tokens(out, commons.tokens().memory);
 }
 
 void append_journal(std::vector<MetricFamily>& out, const limits::Journal::Numbers& journal) {

@@ -14,6 +14,12 @@ void mask(json& digest) {
   digest = "sha256:" + digest.get<std::string>().substr(0, kShownDigits) + "…";
 }
 
+// What stands behind a question mark may be a key of its own.
+void cut_query(json& url) {
+  const std::string& text = url.get_ref<const std::string&>();
+  if (const std::size_t query = text.find('?'); query != std::string::npos) url = text.substr(0, query) + "?…";
+}
+
 }  // namespace
 
 json masked(const config::GatewayConfig& config) {
@@ -21,6 +27,7 @@ json masked(const config::GatewayConfig& config) {
   if (const auto token = shown.find("adminTokenDigest"); token != shown.end()) mask(*token);
   for (json& route : shown["routes"]) {
     for (json& method : route["auth"]) {
+      if (method.contains("/jwt/remote"_json_pointer)) cut_query(method["jwt"]["remote"]["url"]);
       for (json& set : method["keySets"]) {
         for (json& key : set["keys"]) mask(key["digest"]);
       }

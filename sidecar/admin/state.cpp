@@ -26,6 +26,20 @@ json describe_journal(const std::optional<limits::Journal::Numbers>& journal) {
           {"lastWriteTime", time_or_null(journal->last_write)}};
 }
 
+json describe_keys(const std::vector<jwks::Numbers>& all, Instant now) {
+  json described = json::array();
+  for (const jwks::Numbers& numbers : all) {
+    json age;
+    if (numbers.last_fetched) age = std::chrono::duration<double>(now - *numbers.last_fetched).count();
+    described.push_back({{"issuer", numbers.issuer},
+                         {"url", numbers.url},
+                         {"keys", numbers.keys},
+                         {"ageSeconds", std::move(age)},
+                         {"error", numbers.error.empty() ? json(nullptr) : json(numbers.error)}});
+  }
+  return described;
+}
+
 json describe_cache(const config::Route& route, const gateway::Commons& commons) {
   const auto store = commons.store(route);
   if (!store) return nullptr;
@@ -66,6 +80,7 @@ json describe(const State& state, const observe::Metrics& metrics, gateway::Comm
           {"config", describe_config(state.config)},
           {"routes", std::move(routes)},
           {"quotas", std::move(quotas)},
+          {"keys", describe_keys(state.keys, now)},
           {"accounts", commons.ledger().accounts()},
           {"journal", describe_journal(state.journal)}};
 }

@@ -5,11 +5,13 @@
 
 #include <cstddef>
 #include <optional>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "sidecar/config/loader.hpp"
 #include "sidecar/gateway/commons.hpp"
+#include "sidecar/jwks/numbers.hpp"
 #include "sidecar/limits/journal.hpp"
 #include "sidecar/observe/metrics.hpp"
 
@@ -20,6 +22,7 @@ struct State {
   bool draining = false;
   config::LoadState config = {};                         // a copy, taken under whatever guards the loader
   std::optional<limits::Journal::Numbers> journal = {};  // none: use of quotas ends with the process
+  std::vector<jwks::Numbers> keys = {};                  // that are fetched
 };
 
 // `commons` is asked for what quotas have seen and what caches hold, as of `now`.

@@ -24,8 +24,8 @@ bool expired(const config::KeySet& set, WallTime now) {
 
 }  // namespace
 
-Authenticator::Authenticator(const config::Route& route, TokenMemory& memory)
-    : route_(route), keys_(route.auth), tokens_(route, memory) {
+Authenticator::Authenticator(const config::Route& route, Tokens& shared)
+    : route_(route), keys_(route.auth), tokens_(route, shared) {
   // A value that may be either is looked up as a key first.
   for (const auto type : {config::AuthType::APIKey, config::AuthType::JWT}) {
     for (std::size_t i = 0; i < route.auth.size(); ++i) {

@@ -16,12 +16,12 @@
 
 namespace mlgateway::auth {
 
-// Built once per route and snapshot. Keeps references to the route, which must not move, and to the memory of tokens;
+// Built once per route and snapshot. Keeps references to the route, which must not move, and to what tokens share;
 // both must outlive it.
 // Immutable afterwards: any number of threads may ask.
 class Authenticator {
  public:
-  Authenticator(const config::Route& route, TokenMemory& memory);
+  Authenticator(const config::Route& route, Tokens& shared);
 
   // A credential is an Authorization field, or a field that some method of the route takes keys or tokens from, in any
   // state.

@@ -27,21 +27,32 @@ const std::string* name_in(const nlohmann::json* claim, std::size_t most) {
 
 }  // namespace
 
-TokenVerifier::TokenVerifier(const config::Route& route, TokenMemory& memory)
-    : memory_(memory), rules_(config::auth_digest(route.auth)) {
+TokenVerifier::TokenVerifier(const config::Route& route, Tokens& shared)
+    : memory_(shared.memory), rules_(config::auth_digest(route.auth)) {
   for (std::size_t i = 0; i < route.auth.size(); ++i) {
     if (!route.auth[i].jwt) continue;
     const config::TokenRules& rules = *route.auth[i].jwt;
+    Method& method = methods_.emplace_back();
+    method.index = i;
+    method.rules = &rules;
+    method.claims = {rules.issuer, rules.audiences, rules.leeway};
+    if (rules.remote) {
+      method.ring = shared.rings.ring({rules.issuer, *rules.remote});
+      continue;
+    }
     auto keys = jose::read_key_set(rules.keys);
-    methods_.push_back({.index = i,
-                        .rules = &rules,
-                        .claims = {rules.issuer, rules.audiences, rules.leeway},
-                        .keys = keys ? std::move(*keys) : jose::KeySet()});
+    if (keys) method.keys = std::make_shared<const KeyRing::Keys>(KeyRing::Keys{std::move(*keys), 0});
   }
 }
 
 IdentityPtr TokenVerifier::recall(const config::Digest& digest, WallTime now) const {
-  return memory_.find(token_key(digest, rules_), now);
+  IdentityPtr identity = memory_.find(token_key(digest, rules_), now);
+  if (!identity) return nullptr;
+  const auto method = std::find_if(methods_.begin(), methods_.end(),
+                                   [&](const Method& known) { return known.index == identity->method; });
+  // What an issuer has withdrawn vouches for nobody any more.
+  if (method->ring && method->ring->number() != identity->keys) return nullptr;
+  return identity;
 }
 
 Result<IdentityPtr> TokenVerifier::verify(std::string_view text, const config::Digest& digest, WallTime now) const {
@@ -67,11 +78,21 @@ Result<IdentityPtr> TokenVerifier::judge(std::string_view text, WallTime now) co
   if (std::find(allowed.begin(), allowed.end(), token->algorithm) == allowed.end()) {
     return Error(Reason::TokenAlgorithmNotAllowed, "the method does not allow the token's `alg`");
   }
-  if (method->keys.keys.empty()) return Error(Reason::KeysUnavailable, "the method has no keys");
-  if (const Status verified = jose::verify(*token, method->keys); !verified) return verified.error();
+  const auto keys = method->ring ? method->ring->current() : method->keys;
+  if (!keys || keys->set.keys.empty()) return Error(Reason::KeysUnavailable, "the method has no keys");
+  if (const Status verified = jose::verify(*token, keys->set); !verified) {
+    // A token that names no key may be by one that is newer than those tried.
+    const bool is_new = verified.error().reason == Reason::TokenKeyUnknown || !token->key_id;
+    if (method->ring && is_new) method->ring->miss();
+    return verified.error();
+  }
   const auto end = jose::check_claims(*claims, method->claims, now);
   if (!end) return end.error();
-  return identify(*claims, *method, *end);
+  auto identity = identify(*claims, *method);
+  if (!identity) return identity.error();
+  (*identity)->end = *end;
+  (*identity)->keys = keys->number;
+  return IdentityPtr(std::move(*identity));
 }
 
 const TokenVerifier::Method* TokenVerifier::method_of(const std::string& issuer) const {
@@ -80,12 +101,11 @@ const TokenVerifier::Method* TokenVerifier::method_of(const std::string& issuer)
   return found == methods_.end() ? nullptr : &*found;
 }
 
-Result<IdentityPtr> TokenVerifier::identify(const nlohmann::json& claims, const Method& method, WallTime end) {
+Result<std::shared_ptr<Identity>> TokenVerifier::identify(const nlohmann::json& claims, const Method& method) {
   const config::TokenRules& rules = *method.rules;
   auto identity = std::make_shared<Identity>();
   identity->method = method.index;
   identity->issuer = rules.issuer;
-  identity->end = end;
   const std::string* const name = name_in(jose::find_claim(claims, rules.principal_claim), kMostNameBytes);
   if (name == nullptr) return unusable("principal");
   identity->name = *name;
@@ -101,7 +121,7 @@ Result<IdentityPtr> TokenVerifier::identify(const nlohmann::json& claims, const 
     const auto value = claim ? jose::label_of(*claim, kMostLabelBytes) : std::nullopt;
     if (value) identity->labels.emplace(label, *value);
   }
-  return IdentityPtr(std::move(identity));
+  return identity;
 }
 
 }  // namespace mlgateway::auth

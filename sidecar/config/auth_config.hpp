@@ -34,6 +34,17 @@ struct KeySet {
   bool operator==(const KeySet&) const = default;
 };
 
+// Keys that the sidecar fetches itself.
+struct RemoteKeys {
+  std::string url;                            // https, or http from this machine
+  bool discovery = false;                     // `url` is the issuer's OpenID document, which says where the keys are
+  Milliseconds interval{300'000};             // how often they are fetched
+  Milliseconds stale_while_error{3'600'000};  // how much longer the last ones are good while they cannot be
+  Milliseconds timeout{5'000};                // of one request
+  std::string ca;                             // PEM: whom alone to trust; empty: the authorities of the system
+  bool operator==(const RemoteKeys&) const = default;
+};
+
 // Whose tokens are good (RFC 7519), and what their claims say of the caller. A claim is named as jose/claim_path has
 // it.
 struct TokenRules {
@@ -45,6 +56,7 @@ struct TokenRules {
   std::string tenant_claim;                 // empty, or absent from a token: the caller is a tenant of his own
   Labels label_claims;                      // label -> the claim whose value it has
   std::string keys;                         // a JSON Web Key Set (RFC 7517); without a key in it, 503
+  std::optional<RemoteKeys> remote{};       // instead of `keys`
   bool operator==(const TokenRules&) const = default;
 };
 

@@ -4,6 +4,7 @@
 #include "sidecar/config/check_route.hpp"
 #include "sidecar/config/syntax.hpp"
 #include "sidecar/jose/key_set.hpp"
+#include "sidecar/jose/url.hpp"
 
 namespace mlgateway::config {
 namespace {
@@ -11,6 +12,8 @@ namespace {
 constexpr std::size_t kMaxIssuer = 512;
 constexpr std::size_t kMaxAudience = 256;
 constexpr std::size_t kMaxClaim = 256;
+constexpr std::size_t kMaxAuthorities = 256u << 10;
+constexpr Milliseconds kDay = std::chrono::hours(24);
 constexpr Milliseconds kMostLeeway = std::chrono::minutes(10);
 
 // The name of a claim, or a JSON Pointer to a nested one.
@@ -22,6 +25,19 @@ bool is_claim(std::string_view path) {
 template <class T>
 bool has_duplicates(const std::vector<T>& items) {
   return std::set<T>(items.begin(), items.end()).size() < items.size();
+}
+
+void check_remote_keys(const RemoteKeys& remote, const Place& where, FirstFault& fault) {
+  const auto url = jose::parse_url(remote.url);
+  fault.unless(url.has_value(), where / "url", "must be an http or https URL");
+  fault.unless(!url || jose::is_trustworthy(*url), where / "url", "must be https, or http from this machine");
+  fault.unless_between<std::int64_t>(1'000, kDay.count(), where / "intervalMs", remote.interval.count());
+  fault.unless_between<std::int64_t>(0, 7 * kDay.count(), where / "staleWhileErrorMs",
+                                     remote.stale_while_error.count());
+  fault.unless_between<std::int64_t>(100, 60'000, where / "timeoutMs", remote.timeout.count());
+  const bool is_pem = remote.ca.find("-----BEGIN CERTIFICATE-----") != std::string::npos;
+  fault.unless(remote.ca.empty() || (is_pem && remote.ca.size() <= kMaxAuthorities), where / "ca",
+               "must be empty or certificates in PEM, at most 256 KiB");
 }
 
 }  // namespace
@@ -50,6 +66,9 @@ void check_token_rules(const TokenRules& rules, const Place& where, FirstFault& 
   }
   const auto keys = jose::read_key_set(rules.keys);
   if (!keys) fault.add(where / "keys", keys.error().message);
+  if (!rules.remote) return;
+  fault.unless(!keys || keys->keys.empty(), where / "keys", "must have no keys where they are fetched");
+  check_remote_keys(*rules.remote, where / "remote", fault);
 }
 
 }  // namespace mlgateway::config

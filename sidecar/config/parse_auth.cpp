@@ -42,6 +42,19 @@ jose::Algorithm read_algorithm(const JsonValue& value) {
   return algorithm.value_or(jose::Algorithm::RS256);
 }
 
+RemoteKeys read_remote_keys(const JsonValue& value) {
+  JsonObject object(value);
+  RemoteKeys remote;
+  remote.url = object.at("url").text();
+  remote.discovery = object.at("discovery").flag();
+  remote.interval = read_milliseconds(object.at("intervalMs"));
+  remote.stale_while_error = read_milliseconds(object.at("staleWhileErrorMs"));
+  remote.timeout = read_milliseconds(object.at("timeoutMs"));
+  remote.ca = object.at("ca").text();
+  object.refuse_others();
+  return remote;
+}
+
 TokenRules read_token_rules(const JsonValue& value) {
   JsonObject object(value);
   TokenRules rules;
@@ -53,6 +66,7 @@ TokenRules read_token_rules(const JsonValue& value) {
   rules.tenant_claim = object.at("tenantClaim").text();
   rules.label_claims = object.at("labelClaims").texts_by_name();
   rules.keys = object.at("keys").text();
+  if (const auto remote = object.find("remote")) rules.remote = read_remote_keys(*remote);
   object.refuse_others();
   return rules;
 }

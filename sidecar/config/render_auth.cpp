@@ -16,15 +16,26 @@ Json write_key_set(const KeySet& set) {
   return written;
 }
 
+Json write_remote_keys(const RemoteKeys& remote) {
+  return {{"url", remote.url},
+          {"discovery", remote.discovery},
+          {"intervalMs", remote.interval.count()},
+          {"staleWhileErrorMs", remote.stale_while_error.count()},
+          {"timeoutMs", remote.timeout.count()},
+          {"ca", remote.ca}};
+}
+
 Json write_token_rules(const TokenRules& rules) {
-  return {{"issuer", rules.issuer},
-          {"audiences", texts(rules.audiences)},
-          {"algorithms", list(rules.algorithms, [](jose::Algorithm a) { return Json(jose::name(a)); })},
-          {"leewayMs", rules.leeway.count()},
-          {"principalClaim", rules.principal_claim},
-          {"tenantClaim", rules.tenant_claim},
-          {"labelClaims", write_labels(rules.label_claims)},
-          {"keys", rules.keys}};
+  Json written = {{"issuer", rules.issuer},
+                  {"audiences", texts(rules.audiences)},
+                  {"algorithms", list(rules.algorithms, [](jose::Algorithm a) { return Json(jose::name(a)); })},
+                  {"leewayMs", rules.leeway.count()},
+                  {"principalClaim", rules.principal_claim},
+                  {"tenantClaim", rules.tenant_claim},
+                  {"labelClaims", write_labels(rules.label_claims)},
+                  {"keys", rules.keys}};
+  if (rules.remote) written["remote"] = write_remote_keys(*rules.remote);
+  return written;
 }
 
 }  // namespace

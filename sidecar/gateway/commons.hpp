@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "sidecar/auth/token_memory.hpp"
+#include "sidecar/auth/tokens.hpp"
 #include "sidecar/cache/flights.hpp"
 #include "sidecar/cache/store.hpp"
 #include "sidecar/config/gateway_config.hpp"
@@ -30,7 +30,7 @@ class Commons {
   limits::Ledger& ledger() { return ledger_; }
   const limits::Ledger& ledger() const { return ledger_; }
   cache::Flights& flights() { return flights_; }
-  auth::TokenMemory& tokens() { return tokens_; }
+  auth::Tokens& tokens() { return tokens_; }
 
   // Fits the stores to a configuration that is about to come into force: one for each route with a cache, holding only
   // what was answered by versions that the route still has, as they are now.
@@ -43,7 +43,7 @@ class Commons {
 
   limits::Ledger ledger_;
   cache::Flights flights_;
-  auth::TokenMemory tokens_;
+  auth::Tokens tokens_;
   mutable std::mutex mutex_;
   std::map<RouteKey, std::shared_ptr<cache::Store>> stores_;  // under mutex_
 };

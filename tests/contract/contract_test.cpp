@@ -134,7 +134,7 @@ class RandomManifests {
     return {{"apiVersion", "v1"},
             {"kind", "ConfigMap"},
             {"metadata", {{"name", "keys"}, {"namespace", "models"}, {"labels", {{"mlgateway.io/use", "keys"}}}}},
-            {"data", {{"jwks.json", kKeySet}}}};
+            {"data", {{"jwks.json", kKeySet}, {"ca.crt", "-----BEGIN CERTIFICATE-----\n"}}}};
   }
 
   Json secret(int number) {
@@ -187,12 +187,21 @@ class RandomManifests {
   Json tokens() {
     Json json = {{"issuer", pick({"https://id.example/", "urn:x"})}, {"audiences", {"models", "\"\\ ~"}}};
     json["jwks"] = chance() ? Json{{"inline", kKeySet}} : Json{{"configMapRef", {{"name", pick({"keys", "none"})}}}};
+    if (chance()) json["jwks"] = fetched();
     if (chance()) json["algorithms"] = {"ES256", "EdDSA"};
     if (chance()) json["leeway"] = pick({"0s", "10m"});
     if (chance()) json["principalClaim"] = pick({"https://x.example/id", "/a/0/b~1c"});
     if (chance()) json["tenantClaim"] = "org";
     if (chance()) json["labelClaims"] = {{"plan", "plan"}, {"x.example/team", "/realm/team"}};
     if (chance()) json["headers"] = {{{"name", "x-token"}}, {{"name", "authorization"}, {"scheme", "Token"}}};
+    return json;
+  }
+
+  // `issuer` is no address in half of the cases, so keys are never discovered.
+  Json fetched() {
+    Json json = {{"url", pick({"https://id.example/keys", "http://[::1]:1/"})}};
+    if (chance()) json["refresh"] = {{"interval", pick({"10s", "24h"})}, {"staleWhileError", pick({"0s", "168h"})}};
+    if (chance()) json["caConfigMapRef"] = {{"name", "keys"}};
     return json;
   }
 

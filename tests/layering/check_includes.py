@@ -23,6 +23,7 @@ MAY_INCLUDE = {
     # The one part of http that touches a socket.
     "sidecar/http/stream": ["sidecar/net"],
     "sidecar/auth": ["sidecar/config", "sidecar/http"],
+    "sidecar/jwks": ["sidecar/auth/key_ring.hpp", "sidecar/config"],
     # An entry is filed under its principal, however he was identified.
     "sidecar/cache": ["sidecar/config", "sidecar/http", "sidecar/auth/principal.hpp"],
     # A split is sticky by principal, but knows nothing of how one was identified.
@@ -43,8 +44,8 @@ MAY_INCLUDE = {
         "sidecar/observe",
     ],
     "sidecar/server": ["sidecar/gateway"],
-    "sidecar/admin": ["sidecar/gateway"],
-    "sidecar": ["sidecar/server", "sidecar/admin"],
+    "sidecar/admin": ["sidecar/gateway", "sidecar/jwks/numbers.hpp"],
+    "sidecar": ["sidecar/server", "sidecar/admin", "sidecar/jwks"],
     # The contract is all that the two binaries share.
     "operator/api": ["sidecar/config"],
     "operator/schema": ["sidecar/base"],
@@ -61,7 +62,7 @@ MAY_INCLUDE = {
 # Library -> the folders, or files without suffix, that may include its headers. What is not listed may be included
 # anywhere.
 HOMES = {
-    r"boost/(asio|beast)\b": ["sidecar/admin"],
+    r"boost/(asio|beast)\b": ["sidecar/admin", "sidecar/jwks"],
     r"(cpprest|pplx)/": ["operator/kube/transport"],
     r"prometheus/": ["sidecar/observe", "sidecar/admin", "sidecar", "operator/controller"],
     r"re2/": ["operator/schema"],

@@ -59,6 +59,33 @@ def test_a_key_set_comes_from_a_secret(place):
     assert rendered(place) == ["b"]
 
 
+def remote(place):
+    return place.routes()["default/iris"]["auth"][0]["jwt"].get("remote")
+
+
+def test_keys_are_discovered_where_nothing_else_is_said(place):
+    place.write("iris.yaml", token_route())
+    assert place.once().returncode == 0
+    assert remote(place) == {
+        "url": "https://id.example/.well-known/openid-configuration", "discovery": True, "intervalMs": 300000,
+        "staleWhileErrorMs": 3600000, "timeoutMs": 5000, "ca": ""}
+    assert rendered(place) == []
+
+
+def test_keys_are_fetched_from_a_url_by_the_authorities_that_are_named(place):
+    jwks = {"url": "https://id.example/keys", "refresh": {"interval": "1m"}, "caConfigMapRef": {"name": "keys"}}
+    place.write("iris.yaml", token_route(**jwks))
+    assert place.once().returncode == 1
+    assert remote(place) is None and place.verdict("ResolvedRefs") == ("False", "ConfigMapNotFound")
+    place.write("keys.yaml", holder("ConfigMap", {"ca.crt": "junk"}))
+    assert place.once().returncode == 1
+    assert remote(place) is None and place.verdict("ResolvedRefs") == ("False", "InvalidCertificate")
+    pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+    place.write("keys.yaml", holder("ConfigMap", {"ca.crt": pem}))
+    assert place.once().returncode == 0
+    assert remote(place)["ca"] == pem and remote(place)["intervalMs"] == 60000 and not remote(place)["discovery"]
+
+
 def test_a_key_set_that_is_missing_leaves_the_route_without_keys(place):
     place.write("iris.yaml", token_route(configMapRef={"name": "keys"}))
     assert place.once().returncode == 1

@@ -49,14 +49,14 @@ TokenKeys collect(const World& world) { return collect_token_keys(*world.routes[
 std::string problem(const World& world) {
   const TokenKeys keys = collect(world);
   if (keys.problems.size() != 1) return std::to_string(keys.problems.size()) + " problems";
-  EXPECT_THAT(keys.by_method, ElementsAre(kNoKeys)) << "a method with a problem has keys";
+  EXPECT_THAT(keys.by_method, ElementsAre(render::TokenKeys{kNoKeys})) << "a method with a problem has keys";
   return keys.problems[0].reason + ": " + keys.problems[0].words;
 }
 
 TEST(TokenKeys, StandInTheRouteItself) {
   const TokenKeys keys = collect(world_with({KeySource::Kind::Inline, std::string(" ") + kKeySet + " ", "", ""}));
-  EXPECT_EQ(keys.by_method.at(0).find(' '), std::string::npos);
-  EXPECT_THAT(keys.by_method.at(0), HasSubstr("11qYAYKx"));
+  EXPECT_EQ(keys.by_method.at(0).keys.find(' '), std::string::npos);
+  EXPECT_THAT(keys.by_method.at(0).keys, HasSubstr("11qYAYKx"));
   EXPECT_THAT(keys.status, ElementsAre(api::TokenKeyStatus{"corp", 1, 0}));
   EXPECT_THAT(keys.problems, IsEmpty());
 }
@@ -68,7 +68,7 @@ TEST(TokenKeys, ComeFromASecretOrAConfigMap) {
   of_config_map.config_maps = {config_map({{"other", "x"}, {"jwks.json", kKeySet}})};
   for (const World& each : {of_secret, of_config_map}) {
     const TokenKeys keys = collect(each);
-    EXPECT_THAT(keys.by_method.at(0), HasSubstr("11qYAYKx"));
+    EXPECT_THAT(keys.by_method.at(0).keys, HasSubstr("11qYAYKx"));
     EXPECT_THAT(keys.problems, IsEmpty());
   }
 }
@@ -119,8 +119,36 @@ TEST(TokenKeys, OfAnOlderVersionStayWhileTheNewerIsBroken) {
   made.config_maps = {config_map({{"jwks.json", kKeySet}})};
   made.config_maps[0].fault = "data: is broken";
   const TokenKeys keys = collect(made);
-  EXPECT_THAT(keys.by_method.at(0), HasSubstr("11qYAYKx"));
+  EXPECT_THAT(keys.by_method.at(0).keys, HasSubstr("11qYAYKx"));
   EXPECT_EQ(keys.problems.at(0).reason, "ConfigMapInvalid");
+}
+
+KeySource url_with_ca() {
+  KeySource source{KeySource::Kind::Remote, "", "keys", "ca.crt"};
+  source.remote.url = "https://id.example/keys";
+  return source;
+}
+
+TEST(TokenKeys, ThatAreFetchedAreLeftToTheSidecar) {
+  KeySource source = url_with_ca();
+  source.name.clear();
+  const TokenKeys keys = collect(world_with(source));
+  EXPECT_THAT(keys.by_method, ElementsAre(render::TokenKeys{kNoKeys, source.remote}));
+  EXPECT_THAT(keys.problems, IsEmpty());
+  EXPECT_THAT(keys.status, IsEmpty());
+}
+
+TEST(TokenKeys, AreFetchedFromWhomTheAuthoritiesVouchFor) {
+  World made = world_with(url_with_ca());
+  made.config_maps = {config_map({{"ca.crt", "-----BEGIN CERTIFICATE-----\n"}})};
+  EXPECT_EQ(collect(made).by_method.at(0).remote->ca, "-----BEGIN CERTIFICATE-----\n");
+}
+
+TEST(TokenKeys, AreNotFetchedWithoutTheAuthoritiesThatAreNamed) {
+  World made = world_with(url_with_ca());
+  EXPECT_THAT(problem(made), HasSubstr("ConfigMapNotFound"));
+  made.config_maps = {config_map({{"ca.crt", "junk"}})};
+  EXPECT_EQ(problem(made), "InvalidCertificate: method 'corp': ConfigMap entry 'keys/ca.crt' is not PEM");
 }
 
 TEST(TokenKeys, AreRenderedAndTold) {

@@ -36,6 +36,15 @@ TEST(MaskedConfig, ShowsOnlyTheBeginningOfEachDigest) {
   EXPECT_EQ(text.find(key.substr(8)), std::string::npos);
 }
 
+TEST(MaskedConfig, ShowsNoQueryOfAnAddressThatKeysComeFrom) {
+  config::GatewayConfig config = with_keys();
+  config::AuthMethod& method = config.routes[0].auth.emplace_back();
+  method.type = config::AuthType::JWT;
+  method.jwt.emplace().remote.emplace().url = "https://id.example/keys?token=secret";
+  const nlohmann::json shown = masked(config);
+  EXPECT_EQ(shown["routes"][0]["auth"][1]["jwt"]["remote"]["url"], "https://id.example/keys?…");
+}
+
 TEST(MaskedConfig, ShowsTheRestAsItIs) {
   const nlohmann::json shown = masked(with_keys());
   EXPECT_EQ(shown["hash"], "c0ffee");

@@ -41,7 +41,7 @@ TEST(State, DescribesWhatIsInForceAndWhatItServed) {
     "routes": [{"namespace": "default", "name": "iris", "generation": 4, "hash": "beef", "versions": [
       {"name": "v1", "requests": 2, "errors": 1, "inFlight": 1},
       {"name": "v2", "requests": 0, "errors": 0, "inFlight": 0}],
-      "cache": null}], "quotas": [], "accounts": 0, "journal": null})"));
+      "cache": null}], "quotas": [], "keys": [], "accounts": 0, "journal": null})"));
 }
 
 TEST(State, SaysWhatIsWrongWithANewerConfig) {
@@ -63,6 +63,18 @@ TEST(State, IsCompleteBeforeAnyConfig) {
   EXPECT_TRUE(described["config"]["loadedTime"].is_null());
   EXPECT_EQ(described["routes"], json::array());
   EXPECT_EQ(described["quotas"], json::array());
+}
+
+TEST(State, TellsOfTheKeysThatAreFetched) {
+  gateway::Commons commons(10);
+  State state;
+  state.keys = {
+      {.issuer = "https://a.example/", .url = "https://a.example/keys", .keys = 2, .last_fetched = Instant{7s}},
+      {.issuer = "https://b.example/", .url = "https://b.example/keys", .error = "the answer is 500, not 200"}};
+  EXPECT_EQ(describe(state, observe::Metrics(1), commons, Instant{9500ms})["keys"], json::parse(R"([
+    {"issuer": "https://a.example/", "url": "https://a.example/keys", "keys": 2, "ageSeconds": 2.5, "error": null},
+    {"issuer": "https://b.example/", "url": "https://b.example/keys", "keys": 0, "ageSeconds": null,
+     "error": "the answer is 500, not 200"}])"));
 }
 
 TEST(State, TellsHowTheJournalFares) {

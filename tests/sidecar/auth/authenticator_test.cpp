@@ -40,8 +40,8 @@ config::Route route_with(std::vector<AuthMethod> methods) {
 config::Route keyed_route() { return route_with({config::key_method({team_keys()})}); }
 
 Result<Principal> identify(const config::Route& route, std::vector<http::Field> fields, WallTime now = kNow) {
-  TokenMemory memory;
-  return Authenticator(route, memory).identify(fields, now);
+  Tokens shared;
+  return Authenticator(route, shared).identify(fields, now);
 }
 
 Reason refusal(const config::Route& route, std::vector<http::Field> fields, WallTime now = kNow) {
@@ -178,15 +178,15 @@ TEST(Authenticator, FindsTheMethodWhenTwoReadTheSameHeader) {
 
 TEST(Authenticator, TellsWhatMustNotReachTheModel) {
   const auto route = route_with({{"keys", AuthType::APIKey, {{"x-token", ""}}, {team_keys()}}});
-  TokenMemory memory;
-  const Authenticator authenticator(route, memory);
+  Tokens shared;
+  const Authenticator authenticator(route, shared);
   EXPECT_TRUE(authenticator.is_credential(authorization("x")));
   EXPECT_TRUE(authenticator.is_credential({"Proxy-Authorization", "x", http::FieldId::ProxyAuthorization, true}));
   EXPECT_TRUE(authenticator.is_credential(field("X-Token", "x")));
   EXPECT_FALSE(authenticator.is_credential(field("x-api-key", "x")));
   EXPECT_FALSE(authenticator.is_credential(field("x-tokens", "x")));
   const auto open = route_with({anonymous_method()});
-  EXPECT_TRUE(Authenticator(open, memory).is_credential(authorization("x")));
+  EXPECT_TRUE(Authenticator(open, shared).is_credential(authorization("x")));
 }
 
 TEST(KeyTable, FindsEachOfManyKeysAndNoOther) {

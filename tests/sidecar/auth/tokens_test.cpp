@@ -48,7 +48,7 @@ config::Route token_route() { return route_with({token_method(token_rules(kIssue
 
 // A route's door, with everything it needs.
 struct Door {
-  explicit Door(config::Route made) : route(std::move(made)), authenticator(route, memory) {}
+  explicit Door(config::Route made) : route(std::move(made)), authenticator(route, shared) {}
 
   Result<Principal> ask(std::string_view token, WallTime now = kNow) {
     const std::string value = "Bearer " + std::string(token);
@@ -62,7 +62,7 @@ struct Door {
   }
 
   config::Route route;
-  TokenMemory memory;
+  Tokens shared;
   Authenticator authenticator;
 };
 
@@ -180,8 +180,8 @@ TEST(Tokens, AreVerifiedOnceAndRememberedUntilTheyEnd) {
   Door door(token_route());
   const std::string token = corp().token(claims());
   for (int i = 0; i < 5; ++i) EXPECT_EQ(door.judge(token), "");
-  EXPECT_EQ(door.memory.numbers().good, 1u);
-  EXPECT_EQ(door.memory.numbers().hits, 4u);
+  EXPECT_EQ(door.shared.memory.numbers().good, 1u);
+  EXPECT_EQ(door.shared.memory.numbers().hits, 4u);
   EXPECT_EQ(door.judge(token, kNow + 130s - 1ms), "");
   EXPECT_EQ(door.judge(token, kNow + 130s), "CredentialExpired");
 }
@@ -191,8 +191,8 @@ TEST(Tokens, ThatAreRefusedAreNotRemembered) {
   const std::string token = corp().token(claims(R"({"nbf":1800000050})"));
   EXPECT_EQ(door.judge(token), "TokenNotYetValid");
   EXPECT_EQ(door.judge(token, kNow + 30s), "");
-  EXPECT_EQ(door.memory.numbers().tokens, 1u);
-  EXPECT_EQ(door.memory.numbers().refused[static_cast<std::size_t>(Reason::TokenNotYetValid)], 1u);
+  EXPECT_EQ(door.shared.memory.numbers().tokens, 1u);
+  EXPECT_EQ(door.shared.memory.numbers().refused[static_cast<std::size_t>(Reason::TokenNotYetValid)], 1u);
 }
 
 TEST(Tokens, OneCharacterApartAreTwo) {
@@ -204,16 +204,16 @@ TEST(Tokens, OneCharacterApartAreTwo) {
 }
 
 TEST(Tokens, AreForgottenWhenKeysOrRulesChange) {
-  TokenMemory memory;
+  Tokens shared;
   const std::string value = "Bearer " + corp().token(claims());
   const std::vector<http::Field> fields = {authorization(value)};
   const auto judge = [&](const config::Route& route) {
-    const auto principal = Authenticator(route, memory).identify(fields, kNow);
+    const auto principal = Authenticator(route, shared).identify(fields, kNow);
     return principal ? "" : std::string(name(principal.error().reason));
   };
   EXPECT_EQ(judge(token_route()), "");
   EXPECT_EQ(judge(token_route()), "");
-  EXPECT_EQ(memory.numbers().hits, 1u);
+  EXPECT_EQ(shared.memory.numbers().hits, 1u);
   EXPECT_EQ(judge(route_with({token_method(token_rules(kIssuer, Signer(Algorithm::ES256).key_set()))})),
             "TokenSignatureInvalid");
   auto narrower = token_route();
@@ -222,6 +222,57 @@ TEST(Tokens, AreForgottenWhenKeysOrRulesChange) {
   auto stricter = token_route();
   stricter.auth[0].jwt->algorithms = {Algorithm::EdDSA};
   EXPECT_EQ(judge(stricter), "TokenAlgorithmNotAllowed");
+}
+
+// A route whose keys are fetched, and the ring that they come to.
+struct Fetched {
+  Fetched() : door(route_with({token_method(config::fetched_token_rules(kIssuer))})) {
+    ring = door.shared.rings.ring({kIssuer, *door.route.auth[0].jwt->remote});
+  }
+  void put(const Signer& signer) { ring->put(jose::read_key_set(signer.key_set()).value()); }
+
+  Door door;
+  std::shared_ptr<KeyRing> ring;
+};
+
+TEST(FetchedKeys, OpenNothingBeforeTheyAreThere) {
+  Fetched fetched;
+  const std::string token = corp().token(claims());
+  EXPECT_EQ(fetched.door.judge(token), "KeysUnavailable");
+  fetched.put(corp());
+  EXPECT_EQ(fetched.door.judge(token), "");
+}
+
+TEST(FetchedKeys, ThatAreGoneTakeTheRememberedTokensAlong) {
+  Fetched fetched;
+  fetched.put(corp());
+  const std::string token = corp().token(claims());
+  EXPECT_EQ(fetched.door.judge(token), "");
+  EXPECT_EQ(fetched.door.judge(token), "");
+  EXPECT_EQ(fetched.door.shared.memory.numbers().good, 1u);
+  fetched.ring->clear();
+  EXPECT_EQ(fetched.door.judge(token), "KeysUnavailable");
+  fetched.put(Signer(Algorithm::ES256));
+  EXPECT_EQ(fetched.door.judge(token), "TokenSignatureInvalid");
+  fetched.put(corp());
+  EXPECT_EQ(fetched.door.judge(token), "");
+  EXPECT_EQ(fetched.door.shared.memory.numbers().good, 2u);
+}
+
+TEST(FetchedKeys, AreAskedForWhenATokenNamesAnUnknownOne) {
+  Fetched fetched;
+  int told = 0;
+  fetched.ring->on_miss([&] { ++told; });
+  fetched.put(corp());
+  EXPECT_EQ(fetched.door.judge(corp().token(claims())), "");
+  EXPECT_EQ(fetched.door.judge(Signer(Algorithm::ES256).token(claims())), "TokenSignatureInvalid");
+  EXPECT_EQ(told, 0);
+  EXPECT_EQ(fetched.door.judge(Signer(Algorithm::ES256, "k2").token(claims())), "TokenKeyUnknown");
+  EXPECT_EQ(told, 1);
+  fetched.ring->take_miss();
+  const std::string nameless = Signer(Algorithm::ES256).token(R"({"alg":"ES256"})", claims());
+  EXPECT_EQ(fetched.door.judge(nameless), "TokenSignatureInvalid");
+  EXPECT_EQ(told, 2);
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ inline GatewayConfig full_config() {
 
   Route chat = route("org/chat", Protocol::OpenAI);
   chat.name = "chat";
-  chat.auth = {token_method()};
+  chat.auth = {token_method(), token_method(fetched_token_rules("https://fetched.example/"), "fetched")};
   Route forms = route("forms", Protocol::Generic);
   forms.paths = {{PathType::Exact, "/predict", {"POST"}}, {PathType::Prefix, "/", {"GET", "HEAD"}}};
 

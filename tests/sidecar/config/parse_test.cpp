@@ -297,8 +297,31 @@ INSTANTIATE_TEST_SUITE_P(
                "routes[1].auth[0].jwt.keys: the key set is refused: keys[0] has the private member `d`: whoever could "
                "read it can sign, so this key must be replaced"}));
 
+const std::string kQuotedKeys = Json(kPublicKeys).dump();
+
+INSTANTIATE_TEST_SUITE_P(
+    MeaningOfFetchedKeys, ParseRefuses,
+    testing::Values(Damage{"/routes/1/auth/1/jwt/remote/url", "", "routes[1].auth[1].jwt.remote.url: is missing"},
+                    Damage{"/routes/1/auth/1/jwt/remote/insecure", "true",
+                           "routes[1].auth[1].jwt.remote.insecure: is not a field of the contract"},
+                    Damage{"/routes/1/auth/1/jwt/remote/url", "\"file:///keys\"",
+                           "routes[1].auth[1].jwt.remote.url: must be an http or https URL"},
+                    Damage{"/routes/1/auth/1/jwt/remote/url", "\"http://id.example/keys\"",
+                           "routes[1].auth[1].jwt.remote.url: must be https, or http from this machine"},
+                    Damage{"/routes/1/auth/1/jwt/remote/intervalMs", "999",
+                           "routes[1].auth[1].jwt.remote.intervalMs: must be at least 1000, is 999"},
+                    Damage{"/routes/1/auth/1/jwt/remote/staleWhileErrorMs", "604800001",
+                           "routes[1].auth[1].jwt.remote.staleWhileErrorMs: must be at most 604800000, is 604800001"},
+                    Damage{"/routes/1/auth/1/jwt/remote/timeoutMs", "0",
+                           "routes[1].auth[1].jwt.remote.timeoutMs: must be at least 100, is 0"},
+                    Damage{"/routes/1/auth/1/jwt/remote/ca", "\"x\"",
+                           "routes[1].auth[1].jwt.remote.ca: must be empty or certificates in PEM, at most 256 KiB"},
+                    Damage{"/routes/1/auth/1/jwt/keys", kQuotedKeys.c_str(),
+                           "routes[1].auth[1].jwt.keys: must have no keys where they are fetched"}));
+
 TEST(Contract, TakesTokensOfAnIssuerByOneMethodOnly) {
   GatewayConfig config = full_config();
+  config.routes[1].auth.pop_back();
   config.routes[1].auth.push_back(token_method(token_rules(), "other"));
   EXPECT_EQ(check(config).error().message, "routes[1].auth[1].jwt.issuer: another method has this issuer");
   config.routes[1].auth[1].jwt->issuer = "https://other.example/";

@@ -39,6 +39,14 @@ inline AuthMethod token_method(TokenRules rules = token_rules(), std::string nam
   return {std::move(name), AuthType::JWT, {{"authorization", "Bearer"}}, {}, std::move(rules)};
 }
 
+inline TokenRules fetched_token_rules(std::string issuer = "https://id.example/") {
+  TokenRules rules = token_rules(std::move(issuer), R"({"keys":[]})");
+  rules.remote =
+      RemoteKeys{"https://id.example/keys",      false, Milliseconds(1'000), Milliseconds(0), Milliseconds(100),
+                 "-----BEGIN CERTIFICATE-----\n"};
+  return rules;
+}
+
 inline Route route(std::string model, Protocol protocol = Protocol::OpenInferenceV2) {
   Route made;
   made.namespace_name = "models";
