@@ -53,6 +53,7 @@ void Loop::run() {
       }
     }
     ready_count_ = 0;
+    run_ending();
     timers_.advance(now_);
     if (posted) run_posted();
   }
@@ -83,6 +84,14 @@ void Loop::run_posted() {
   for (auto& item : work) item();
 }
 
+// Who is called here and has more to send is not put off again.
+void Loop::run_ending() {
+  for (std::size_t i = 0; i < ending_.size(); ++i) {
+    if (ending_[i]) ending_[i]->on_events(0);
+  }
+  ending_.clear();
+}
+
 void Loop::run_deferred() {
   overdue_.swap(deferred_);
   for (std::size_t i = 0; i < overdue_.size(); ++i) {
@@ -104,6 +113,7 @@ void Loop::remove(Source& source, int descriptor) {
   for (int i = 0; i < ready_count_; ++i) {
     if (ready_[i].data.ptr == &source) ready_[i].data.ptr = nullptr;
   }
+  std::replace(ending_.begin(), ending_.end(), &source, static_cast<Source*>(nullptr));
   std::erase(deferred_, &source);
   std::replace(overdue_.begin(), overdue_.end(), &source, static_cast<Source*>(nullptr));
 }

@@ -1,8 +1,8 @@
 // One TCP connection of one loop, as a coroutine sees it.
 //
-// Reads and writes try the kernel first and wait only where it has nothing; each wait has a deadline. At most one
-// coroutine reads and one writes at a time. Everything happens on the loop's thread. The Socket outlives who waits on
-// it: cancel() and join them before it is destroyed.
+// Reads and writes try the kernel first (writes at the end of a busy turn) and wait only where it has nothing; each
+// wait has a deadline. At most one coroutine reads and one writes at a time. Everything happens on the loop's thread.
+// The Socket outlives who waits on it: cancel() and join them before it is destroyed.
 #pragma once
 
 #include <coroutine>
@@ -100,6 +100,8 @@ class Socket final : public Source {
   void finish(Wait*& slot, Timer& timer, IoStatus status);
   bool try_read(std::span<char> into, ReadResult& result);
   bool has_had_its_share();
+  // A write is tried at the end of this turn.
+  bool sends_later() { return writable_ && !cancelled_ && loop_.at_end_of_turn(*this); }
   bool try_write(std::span<iovec>& pieces, IoStatus& status);
 
   Loop& loop_;
@@ -141,7 +143,7 @@ class Socket::WriteAll final : Socket::Wait {
  public:
   WriteAll(Socket& socket, std::span<iovec> pieces, Instant deadline)
       : socket_(socket), pieces_(pieces), deadline_(deadline) {}
-  bool await_ready() { return attempt(); }
+  bool await_ready() { return !socket_.sends_later() && attempt(); }
   void await_suspend(std::coroutine_handle<> handle);
   IoStatus await_resume() const { return status_; }
 
