@@ -19,7 +19,7 @@ def _digits(before, after):
 
 def _duration(length):
     """Four parts at most, of five digits at most."""
-    return "00001ms" * (length - 24) + "00001s" * 3 if length > 24 else "00001s" * max(length // 6, 1)
+    return "00001ms" * (length - 24) + "00001s" * 3 if length > 24 else "00009s" * max(length // 6, 1)
 
 
 # Pattern -> a text of this length that matches it, or of the nearest length that can.
@@ -33,6 +33,8 @@ TEXTS = {
     r"^[0-9]{1,10}(\.[0-9]{1,6})?$": _digits(10, 6),
     r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$": lambda length: "0" if length < 3 else "0." + "9" * min(length - 2, 6),
     r"^([0-9]{1,5}(h|m|s|ms)){1,4}$": _duration,
+    r"^\s*\{": lambda length: ('{"keys":[]' + " " * (length - 11) + "}")[:length],
+    r'^https?://[!-"$-~]+$': lambda length: "https://" + "a" * (length - 8),
     # The rules about these allow no number of more digits.
     r"^[1-9][0-9]{0,15}(k|M|G|T|Ki|Mi|Gi|Ti)?$": lambda length: "64Mi",
 }
@@ -101,7 +103,7 @@ def breaking(bound, value):
     if keyword == "enum":
         return "Nonsense"
     if keyword == "pattern":
-        return " "
+        return "\t" * max(bound.schema.get("minLength", 1), 1)
     if keyword in ("minLength", "minItems", "minProperties"):
         return sized(bound, value, limit - 1)
     if keyword == "maxLength":

@@ -51,8 +51,7 @@ def control_plane(kubernetes):
 def api(control_plane):
     """The ControlPlane with our kinds installed: api.admin.kubectl(...), .apply(...), .ask(...); api.admin.kubeconfig;
     api.user(...), api.service_account(...), api.namespace()."""
-    control_plane.admin.apply(ROOT / "crds")
-    control_plane.admin.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+    control_plane.install(ROOT / "crds")
     return control_plane
 
 

@@ -136,6 +136,12 @@ class ControlPlane:
         assert made.ok, made
         return metadata["name"]
 
+    def install(self, crds):
+        """Teaches the server our kinds, and waits until it serves them and its discovery tells so."""
+        self.admin.apply(crds)
+        self.admin.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+        self._poll(lambda: self.admin.try_kubectl("get", "mlroutes,mlquotas", "-A").returncode == 0, "our kinds")
+
     def restart_apiserver(self):
         """As when a control plane is upgraded: every connection and watch ends, every object stays."""
         self._started.remove(self.apiserver)

@@ -16,7 +16,7 @@ WORDS = {
     "type": "must be of type",
     "enum": "Unsupported value",
     "pattern": "should match",
-    "minLength": "at least 1 chars",
+    "minLength": "should be at least",
     "maxLength": "Too long",
     "minimum": "greater than or equal to",
     "maximum": "less than or equal to",

@@ -22,7 +22,7 @@ def main(command):
     with tempfile.TemporaryDirectory(prefix="mlgateway-api-") as folder:
         plane = ControlPlane(pathlib.Path(folder))
         try:
-            plane.admin.apply(ROOT / "crds")
+            plane.install(ROOT / "crds")
             path = f"{programs.program('kubectl').parent}:{os.environ['PATH']}"
             return subprocess.run(command, env={**os.environ, "KUBECONFIG": str(plane.admin.kubeconfig),
                                                 "PATH": path}).returncode
