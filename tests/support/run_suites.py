@@ -27,6 +27,7 @@ LONGEST_SUITE_SECONDS = 15 * 60
 # A sanitizer's finding is a failed test, also in a process that a test only started.
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=1:strict_string_checks=1",
+    "LSAN_OPTIONS": f"suppressions={ROOT / 'tests/support/lsan.supp'}:print_suppressions=0",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
     "TSAN_OPTIONS": f"suppressions={ROOT / 'tests/support/tsan.supp'}:exitcode=66:second_deadlock_stack=1",
 }
