@@ -1,5 +1,6 @@
 #include "operator/api/base64.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace mlgateway::api {
@@ -39,6 +40,21 @@ std::optional<std::string> decode_base64(std::string_view text) {
   const bool leftover = (bits & ((1u << held) - 1u)) != 0;
   if (symbols % 4 != 0 || padding > 2 || padding != static_cast<std::size_t>(held / 2) || leftover) return std::nullopt;
   return decoded;
+}
+
+std::string encode_base64(std::string_view bytes) {
+  constexpr std::string_view kSymbols = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string encoded;
+  encoded.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const auto byte = [&](std::size_t i) -> std::uint32_t {
+      return at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0;
+    };
+    const std::uint32_t bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+    const std::size_t symbols = std::min<std::size_t>(bytes.size() - at, 3) + 1;
+    for (std::size_t i = 0; i < 4; ++i) encoded += i < symbols ? kSymbols[bits >> (18 - 6 * i) & 63u] : '=';
+  }
+  return encoded;
 }
 
 }  // namespace mlgateway::api

@@ -10,4 +10,7 @@ namespace mlgateway::api {
 // Strict but for line breaks, which Kubernetes reads over too: padding must be there, left-over bits must be zero.
 std::optional<std::string> decode_base64(std::string_view text);
 
+// With padding, in one line.
+std::string encode_base64(std::string_view bytes);
+
 }  // namespace mlgateway::api

@@ -13,8 +13,11 @@ config::GenericPath path_from(const Json& path) {
 }
 
 VersionSpec version_from(const Json& version) {
-  VersionSpec spec{version.at("name"), version.at("url"), std::nullopt, decimal_from(version.at("costFactor"))};
+  VersionSpec spec{version.at("name"), version.value("url", ""), std::nullopt, decimal_from(version.at("costFactor"))};
   spec.revision = version.value("revision", "");
+  if (const Json& pods = member(version, "podSelector"); !pods.is_null()) {
+    spec.pods = PodTarget{pods.at("matchLabels").get<config::Labels>(), version.at("port").get<std::uint16_t>()};
+  }
   if (const Json& weight = member(version, "weight"); !weight.is_null()) spec.weight = weight.get<std::uint32_t>();
   return spec;
 }

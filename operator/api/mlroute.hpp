@@ -13,12 +13,20 @@
 
 namespace mlgateway::api {
 
+// The pods whose container is a version.
+struct PodTarget {
+  config::Labels match_labels;
+  std::uint16_t port = 0;
+  bool operator==(const PodTarget&) const = default;
+};
+
 struct VersionSpec {
   std::string name;
-  std::string url;
+  std::string url;  // empty with `pods`
   std::optional<std::uint32_t> weight;
   config::Millionths cost_factor = config::kOne;
   std::string revision = {};
+  std::optional<PodTarget> pods = std::nullopt;
   bool operator==(const VersionSpec&) const = default;
 };
 

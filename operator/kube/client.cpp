@@ -73,11 +73,11 @@ Reply<HttpResponse> Client::exchange(const Request& request, Instant deadline, c
 }
 
 Reply<json> Client::send(const Request& request, const std::stop_token& stop) {
-  if (request.writes() && !request.urgent && !wait_for_turn(stop)) return fault(FaultKind::Stopped, "stopped");
-  return send(request, now() + options_.deadline, stop);
+  return send(request, Instant::max(), stop);
 }
 
 Reply<json> Client::send(const Request& request, Instant deadline, const std::stop_token& stop) {
+  if (request.writes() && !request.urgent && !wait_for_turn(stop)) return fault(FaultKind::Stopped, "stopped");
   const auto response = exchange(request, std::min(deadline, now() + options_.deadline), stop);
   if (!response) return response.fault();
   tell_warnings(*response, request.target);

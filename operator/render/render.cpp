@@ -9,9 +9,14 @@
 namespace mlgateway::render {
 namespace {
 
+// A sidecar shares the network of its pod: the model container listens on the loopback as well.
+config::Endpoint endpoint_of(const api::VersionSpec& spec) {
+  if (spec.pods) return {"127.0.0.1", spec.pods->port};
+  return api::parse_upstream_url(spec.url).value();
+}
+
 config::Version version_from(const api::VersionSpec& spec, bool alone) {
-  return {spec.name, api::parse_upstream_url(spec.url).value(), spec.weight.value_or(alone ? 100 : 0), spec.cost_factor,
-          spec.revision};
+  return {spec.name, endpoint_of(spec), spec.weight.value_or(alone ? 100 : 0), spec.cost_factor, spec.revision};
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ struct TokenKeys {
 
 // `key_sets` and `token_keys` stand in the order of route.methods; methods of other types have none. `generation` is
 // that of the spec that is rendered. The route's hash is filled in. The URLs must have been found good
-// (route/semantics.hpp).
+// (route/semantics.hpp). A version in pods is rendered as it is seen from a sidecar in one of these pods.
 config::Route render(const api::MLRoute& route, std::int64_t generation,
                      std::vector<std::vector<config::KeySet>> key_sets, std::vector<TokenKeys> token_keys = {});
 

@@ -50,6 +50,15 @@ class Quotas {
   std::map<std::string, std::vector<config::Quota>> by_namespace_;
 };
 
+// Empty: nothing. What nobody could enforce is not accepted.
+std::string beyond_reach(const api::MLRoute& route, const World& world) {
+  if (world.has_pods) return "";
+  for (const api::VersionSpec& version : route.versions) {
+    if (version.pods) return "version '" + version.name + "' has a podSelector, and there are no pods here: use `url`";
+  }
+  return "";
+}
+
 Outcome decide(const ObservedRoute& observed, const Conflict* conflict, const World& world, const Quotas& quotas,
                WallTime now) {
   Outcome outcome{accepted(observed, conflict), {}, {}, std::nullopt};
@@ -59,6 +68,10 @@ Outcome decide(const ObservedRoute& observed, const Conflict* conflict, const Wo
   outcome.token_keys = std::move(tokens.status);
   std::move(tokens.problems.begin(), tokens.problems.end(), std::back_inserter(outcome.keys.problems));
   if (conflict != nullptr) return outcome;
+  if (std::string words = beyond_reach(*observed.good, world); !words.empty()) {
+    outcome.accepted = {"False", "UnsupportedValue", std::move(words)};
+    return outcome;
+  }
   config::Route rendered =
       render::render(*observed.good, observed.good_generation, outcome.keys.by_method, std::move(tokens.by_method));
   // The last guard: whatever the schema let through, one route can never make the sidecars refuse the whole file. The

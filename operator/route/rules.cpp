@@ -56,6 +56,10 @@ bool sticky_callers_are_known(const Json& spec) {
   return std::any_of(methods.begin(), methods.end(), [](const Json& m) { return m.at("type") != "Anonymous"; });
 }
 
+bool url_or_pods(const Json& version) { return version.contains("url") != version.contains("podSelector"); }
+
+bool port_with_pods(const Json& version) { return version.contains("podSelector") == version.contains("port"); }
+
 bool prefix_ends_at_element(const Json& path) {
   const std::string& value = text(path.at("path"));
   return path.at("type") != "Prefix" || value == "/" || !value.ends_with('/');
@@ -156,6 +160,9 @@ constexpr schema::Rule kRules[] = {
     {"spec.versions",
      "the weights must sum to 100; a missing weight counts as 0, and only a single version may omit it",
      weights_sum_up},
+    {"spec.versions[]", "exactly one of `url` and `podSelector` must be set", url_or_pods},
+    {"spec.versions[]", "`port` must be set with `podSelector`, and only with it", port_with_pods},
+    {"spec.versions[].podSelector.matchLabels", kLabelKeys, api::label_keys_are_short},
     {"spec.versions[].url", "must have a port from 1 to 65535", port_is_in_range},
     {"spec.split", "`header` must be set with `stickyBy` 'Header', and only with it", header_with_sticky_header},
     {"spec.split.overrideMatch.keyLabels", kLabelKeys, api::label_keys_are_short},

@@ -31,9 +31,13 @@ void check_tokens(const api::TokenSpec& jwt, const std::string& path, schema::Fa
 schema::Faults check_semantics(const api::MLRoute& route) {
   schema::Faults faults;
   for (std::size_t i = 0; i < route.versions.size(); ++i) {
-    const std::string& url = route.versions[i].url;
-    if (api::parse_upstream_url(url)) continue;
-    faults.push_back({schema::item("spec.versions", i) + ".url", "has no usable host, is '" + url + "'"});
+    const api::VersionSpec& version = route.versions[i];
+    const std::string path = schema::item("spec.versions", i);
+    if (version.pods) {
+      check_labels(version.pods->match_labels, path + ".podSelector.matchLabels", faults);
+    } else if (!api::parse_upstream_url(version.url)) {
+      faults.push_back({path + ".url", "has no usable host, is '" + version.url + "'"});
+    }
   }
   check_labels(route.split.override_labels, "spec.split.overrideMatch.keyLabels", faults);
   for (std::size_t i = 0; i < route.methods.size(); ++i) {

@@ -34,6 +34,7 @@ struct World {
   std::vector<ObservedConfigMap> config_maps = {};  // each key once
   std::optional<api::SidecarReport> sidecar;        // none: nobody is asked
   std::optional<config::Digest> admin_token_digest;
+  bool has_pods = false;  // whether versions can be pods: in a cluster
 };
 
 }  // namespace mlgateway::route

@@ -28,14 +28,21 @@ std::string url_fault(const std::string& url) {
 SidecarClient::SidecarClient(const std::string& url, const std::string& token)
     : url_(url), token_(token), transport_(kube::Peer{.url = url}) {}
 
+State SidecarClient::judged(const kube::HttpResponse& answer) const {
+  // One without a configuration knows no token.
+  if (answer.status == 401) return unreachable(url_ + "/state refuses the token; has it read its configuration?");
+  if (answer.status != 200) return unreachable(url_ + "/state answers " + std::to_string(answer.status));
+  return read_state(answer.body);
+}
+
 State SidecarClient::state(const std::stop_token& stop) {
   const kube::HttpRequest request{"GET", "/state", {{"Authorization", "Bearer " + token_}}, ""};
   const Instant deadline = std::chrono::steady_clock::now() + kPatience;
   const auto answer = transport_.exchange(request, deadline, kMostAnswer, stop);
   if (!answer) return unreachable(url_ + "/state: " + answer.fault().message);
-  if (answer->status == 401) return unreachable(url_ + "/state refuses the token; does it read this folder?");
-  if (answer->status != 200) return unreachable(url_ + "/state answers " + std::to_string(answer->status));
-  return read_state(answer->body);
+  State state = judged(*answer);
+  state.answered = true;
+  return state;
 }
 
 }  // namespace mlgateway::sidecars

@@ -12,7 +12,8 @@ namespace mlgateway::sidecars {
 
 struct State {
   api::SidecarReport report;
-  std::string config_hash;  // of the whole configuration in force; empty: none
+  std::string config_hash;  // of the whole configuration in force; empty: none, or it is not known
+  bool answered = false;    // whether anybody was there, whatever he said
 };
 
 // What /state says. A text that is not of that form is an unreachable sidecar: something else answers there.
@@ -30,6 +31,8 @@ class SidecarClient {
   State state(const std::stop_token& stop = {});
 
  private:
+  State judged(const kube::HttpResponse& answer) const;
+
   const std::string url_;
   const std::string token_;
   kube::Transport transport_;

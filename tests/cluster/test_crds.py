@@ -49,7 +49,7 @@ def test_a_short_name_lists_the_kind(api, namespace, short, plural):
 
 
 @pytest.mark.parametrize("plural, columns, wide", [
-    ("mlroutes", ["NAME", "PROTOCOL", "WEIGHTS", "ACCEPTED", "PROGRAMMED", "AGE"], ["REASON"]),
+    ("mlroutes", ["NAME", "PROTOCOL", "WEIGHTS", "ACCEPTED", "PROGRAMMED", "READY", "AGE"], ["REASON"]),
     ("mlquotas", ["NAME", "TARGETS", "TIERS", "USED", "REFUSED", "AGE"], ["ACCEPTED", "REASON"]),
 ])
 def test_a_list_shows_what_a_person_looks_for(api, namespace, plural, columns, wide):

@@ -55,16 +55,32 @@ MAY_INCLUDE = {
     "operator/sidecars": ["operator/kube"],
     "operator/kube": ["operator/api"],
     "operator/controller": ["operator/api"],
+    "operator/workload": ["operator/api"],
+    "operator/admin": ["sidecar/base"],
+    "operator/cluster": [
+        "operator/route",
+        "operator/workload",
+        "operator/sidecars",
+        "operator/controller",
+        "operator/admin",
+    ],
     "operator/local": ["operator/route", "operator/sidecars"],
-    "operator": ["operator/local"],
+    "operator": ["operator/local", "operator/cluster"],
 }
 
 # Library -> the folders, or files without suffix, that may include its headers. What is not listed may be included
 # anywhere.
 HOMES = {
     r"boost/(asio|beast)\b": ["sidecar/admin", "sidecar/jwks"],
-    r"(cpprest|pplx)/": ["operator/kube/transport"],
-    r"prometheus/": ["sidecar/observe", "sidecar/admin", "sidecar", "operator/controller"],
+    r"(cpprest|pplx)/": ["operator/kube/transport", "operator/admin"],
+    r"prometheus/": [
+        "sidecar/observe",
+        "sidecar/admin",
+        "sidecar",
+        "operator/controller",
+        "operator/admin",
+        "operator/cluster/run",
+    ],
     r"re2/": ["operator/schema"],
     r"yaml-cpp/": ["operator/local", "operator/kube"],
     r"CLI/": ["sidecar", "operator"],

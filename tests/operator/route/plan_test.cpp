@@ -35,6 +35,28 @@ std::string verdict(const Plan& plan, std::size_t route, const std::string& type
   return condition.status + " " + condition.reason;
 }
 
+World pods_of_iris() {
+  ObservedRoute route = observed("iris");
+  route.good->versions[0].url = "";
+  route.good->versions[0].pods = api::PodTarget{{{"app", "iris"}}, 8080};
+  return world({route}, {secret("keys", {{"alice", kKeyA}})});
+}
+
+TEST(Plan, AcceptsVersionsInPodsWhereThereAre) {
+  World with = pods_of_iris();
+  with.has_pods = true;
+  const Plan planned = plan(with, kNow);
+  ASSERT_EQ(planned.config.routes.size(), 1);
+  const config::Endpoint expected{"127.0.0.1", 8080};
+  EXPECT_EQ(planned.config.routes[0].versions[0].endpoint, expected);
+}
+
+TEST(Plan, DoesNotAcceptVersionsInPodsWhereThereAreNone) {
+  const Plan planned = plan(pods_of_iris(), kNow);
+  EXPECT_TRUE(planned.config.routes.empty());
+  EXPECT_EQ(planned.statuses[0].conditions[0].reason, "UnsupportedValue");
+}
+
 TEST(Plan, RendersEveryGoodRouteInOrderOfNames) {
   const Plan made = plan(world({observed("b"), observed("a")}), kNow);
   EXPECT_THAT(names(made), ElementsAre("default/a", "default/b"));

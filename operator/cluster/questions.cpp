@@ -1,0 +1,59 @@
+#include "operator/cluster/questions.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "operator/cluster/nudge.hpp"
+#include "operator/workload/config_secret.hpp"
+#include "operator/workload/pod.hpp"
+
+namespace mlgateway::cluster {
+namespace {
+
+using std::chrono::milliseconds;
+
+// One that runs what it should is asked for its quotas' use, and whether it still does.
+constexpr milliseconds kUsual{10'000};
+// The kubelet shows a changed Secret to a nudged pod after 190 to 350 ms.
+constexpr milliseconds kBehind{200};
+// Not there, or not speaking: likely to stay so for a while.
+constexpr milliseconds kUnreachable{2'000};
+
+std::string url_of(const workload::Pod& pod) {
+  const bool six = pod.address.find(':') != std::string::npos;
+  return "http://" + (six ? "[" + pod.address + "]" : pod.address) + ":" + std::to_string(pod.admin_port);
+}
+
+}  // namespace
+
+Questions::Questions(const Caches& caches, ReportBook& reports, const Writer& writer, std::string admin_key,
+                     std::function<void(const std::string&)> news)
+    : caches_(caches), reports_(reports), writer_(writer), admin_key_(std::move(admin_key)), news_(std::move(news)) {}
+
+controller::Outcome Questions::ask(const api::ObjectKey& key, const std::stop_token& stop) const {
+  const auto object = caches_.pod(key);
+  const auto pod = object ? workload::pod_from(*object) : std::nullopt;
+  if (!pod || pod->leaving) {
+    reports_.forget(key);
+    return Done{};
+  }
+  // It will be here again when it has one.
+  if (pod->address.empty()) return Done{};
+  const api::ObjectKey secret{key.namespace_name, pod->secret};
+  sidecars::SidecarClient client(url_of(*pod), workload::admin_token(admin_key_, secret));
+  sidecars::State state = client.state(stop);
+  if (stop.stop_requested()) return Done{};
+  const bool answered = state.answered;
+  const std::string expected = reports_.expected(secret);
+  const bool behind = state.config_hash != expected;
+  const Instant now = std::chrono::steady_clock::now();
+  if (reports_.put(key, std::move(state), now)) news_(key.namespace_name);
+  if (const auto times = reports_.nudge_again(key, behind && answered && !expected.empty(), now)) {
+    // The annotation may have overtaken the kubelet's own watch of the Secret. Another answer: another time.
+    static_cast<void>(writer_.send(nudge(key, expected + "." + std::to_string(*times)), stop));
+  }
+  if (!answered) return controller::RetryAfter{kUnreachable};
+  return controller::RetryAfter{behind ? kBehind : kUsual};
+}
+
+}  // namespace mlgateway::cluster

@@ -1,0 +1,116 @@
+#include "operator/cluster/reconciler.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "operator/api/json_fields.hpp"
+#include "operator/cluster/statuses.hpp"
+#include "operator/kube/json_text.hpp"
+#include "operator/workload/config_secret.hpp"
+#include "sidecar/config/digest.hpp"
+#include "sidecar/config/render.hpp"
+
+namespace mlgateway::cluster {
+namespace {
+
+using Json = nlohmann::json;
+using std::chrono::milliseconds;
+
+// The field manager of every status.
+constexpr const char* kStatusManager = "mlgateway-status";
+
+// The cache has not yet seen what was written last, often by ourselves. Its news begin the next round; this is for the
+// case that they do not come.
+constexpr milliseconds kBehindOurselves{500};
+
+std::vector<api::MLRoute> specs_of(const route::World& world) {
+  std::vector<api::MLRoute> specs;
+  for (const route::ObservedRoute& route : world.routes) {
+    if (route.good) specs.push_back(*route.good);
+  }
+  return specs;
+}
+
+controller::Outcome outcome_of(const std::vector<kube::Fault>& faults, const std::optional<WallTime>& again,
+                               WallTime now) {
+  const auto other = std::find_if(faults.begin(), faults.end(),
+                                  [](const kube::Fault& fault) { return fault.kind != kube::FaultKind::Conflict; });
+  if (other != faults.end()) {
+    return controller::Failed{other->message, other->retry_after.value_or(std::chrono::seconds(0))};
+  }
+  if (!faults.empty()) return controller::RetryAfter{kBehindOurselves};
+  if (!again) return Done{};
+  // A millisecond more, so that the moment has passed when we look.
+  return controller::RetryAfter{std::max(std::chrono::ceil<milliseconds>(*again - now), milliseconds(0)) +
+                                milliseconds(1)};
+}
+
+}  // namespace
+
+struct Reconciler::Planned {
+  Objects objects;
+  route::World world;
+  route::Plan plan;
+  std::vector<workload::Workload> workloads;
+  Reports reports;
+};
+
+Reconciler::Reconciler(const Caches& caches, const ReportBook& reports, const ConfigWriter& configs,
+                       const Writer& writer, std::string admin_key)
+    : caches_(caches), reports_(reports), configs_(configs), writer_(writer), admin_key_(std::move(admin_key)) {}
+
+controller::Outcome Reconciler::reconcile(const std::string& namespace_name, WallTime now,
+                                          const std::stop_token& stop) const {
+  Planned planned = plan(namespace_name, now);
+  Written written = configs_.write(namespace_name, planned.workloads, stop);
+  const Enforcement enforcement{planned.workloads, planned.reports, written.withheld};
+  for (std::size_t i = 0; i < planned.plan.statuses.size(); ++i) {
+    api::RouteStatus& status = planned.plan.statuses[i];
+    status = route_status(std::move(status), enforcement, planned.world.routes[i].previous, now);
+  }
+  report(planned, stop, written.faults);
+  return outcome_of(written.faults, planned.plan.again, now);
+}
+
+Reconciler::Planned Reconciler::plan(const std::string& namespace_name, WallTime now) const {
+  Planned planned;
+  planned.objects = caches_.objects(namespace_name);
+  planned.world = world_of(planned.objects);
+  planned.reports = reports_.all(namespace_name);
+  const config::GatewayConfig all = route::plan(planned.world, now).config;
+  planned.workloads = workload::workloads_of(pods_of(planned.objects), specs_of(planned.world), all);
+  for (workload::Workload& workload : planned.workloads) {
+    const std::string token = workload::admin_token(admin_key_, {namespace_name, workload.secret});
+    workload.config.admin_token_digest = config::sha256(token);
+    workload.config.hash = config::config_hash(workload.config);
+  }
+  // The same plan, now that it is known what of it runs.
+  planned.world.sidecar = merged(all, planned.workloads, planned.reports);
+  planned.plan = route::plan(planned.world, now);
+  return planned;
+}
+
+void Reconciler::report(const Planned& planned, const std::stop_token& stop, std::vector<kube::Fault>& faults) const {
+  const Objects& objects = planned.objects;
+  for (std::size_t i = 0; i < objects.routes.size(); ++i) {
+    put_status(kube::kMlRoutes, *objects.routes[i], to_json(planned.plan.statuses[i]), stop, faults);
+  }
+  for (std::size_t i = 0; i < objects.quotas.size(); ++i) {
+    put_status(kube::kMlQuotas, *objects.quotas[i], to_json(planned.plan.quota_statuses[i]), stop, faults);
+  }
+}
+
+void Reconciler::put_status(const kube::Resource& resource, const Json& object, Json status,
+                            const std::stop_token& stop, std::vector<kube::Fault>& faults) const {
+  if (api::member(object, "status") == status) return;
+  const api::ObjectKey key = kube::key_of(object);
+  const Json metadata = {
+      {"namespace", key.namespace_name}, {"name", key.name}, {"resourceVersion", kube::version_of(object)}};
+  const Json wanted = {{"metadata", metadata}, {"status", std::move(status)}};
+  const auto applied = writer_.send(kube::apply_status(resource, wanted, kStatusManager), stop);
+  // An object that is gone has no status.
+  if (!applied && applied.fault().kind != kube::FaultKind::NotFound) faults.push_back(applied.fault());
+}
+
+}  // namespace mlgateway::cluster

@@ -1,0 +1,47 @@
+#include "operator/cluster/statuses.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace mlgateway::cluster {
+namespace {
+
+bool has_route(const workload::Workload& workload, const api::ObjectKey& key) {
+  const auto& routes = workload.config.routes;
+  return std::any_of(routes.begin(), routes.end(), [&](const config::Route& route) {
+    return route.namespace_name == key.namespace_name && route.name == key.name;
+  });
+}
+
+// Why some workload of the route keeps another configuration than the one rendered; null: none does.
+const Withheld* withheld_from(const api::ObjectKey& key, const Enforcement& enforcement) {
+  for (const Withheld& withheld : enforcement.withheld) {
+    for (const workload::Workload& workload : enforcement.workloads) {
+      if (workload.secret == withheld.secret && has_route(workload, key)) return &withheld;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+api::RouteStatus route_status(api::RouteStatus status, const Enforcement& enforcement, const api::Conditions& previous,
+                              WallTime now) {
+  const Tally tally = tally_of(status.key, enforcement.workloads, enforcement.reports);
+  const bool in_force = !status.weights.empty();
+  for (api::Condition& condition : status.conditions) {
+    if (condition.type != "Programmed" || !in_force) continue;
+    const std::int64_t generation = condition.observed_generation;
+    api::Verdict verdict = programmed(tally, generation);
+    if (const Withheld* const withheld = withheld_from(status.key, enforcement)) {
+      verdict = {"False", withheld->reason, withheld->words};
+    }
+    condition = api::condition("Programmed", std::move(verdict), generation, previous, now);
+  }
+  status.programmed = in_force ? std::to_string(tally.current) + "/" + std::to_string(tally.ready) : "";
+  status.conditions.push_back(
+      api::condition("Ready", ready(status.conditions, tally), status.generation, previous, now));
+  return status;
+}
+
+}  // namespace mlgateway::cluster
