@@ -81,12 +81,32 @@ class Isolation:
         self.pid = self._process.pid
         self.network = Network(self.pid)
         eventually(lambda: first_process(self.pid), "the first process of the namespaces", check=self._process.check)
+        self._take_root()
         self._prepare()
 
     def enter(self, *command):
         """The command line that runs a command in all of the namespaces."""
         proc = f"/proc/{self.pid}/ns"
         return ["nsenter", f"--net={proc}/net", f"--mount={proc}/mnt", f"--pid={proc}/pid_for_children", "--", *command]
+
+    def _take_root(self):
+        """Makes the root of the tests that of the mount namespace. In a chroot it is another one, and who joins the
+        namespace, as runc does to run a command in a container, would find himself outside."""
+        ours = os.stat("/")
+        lines = [
+            "set -e",
+            f'[ "$(stat -c %d:%i /)" != {ours.st_dev}:{ours.st_ino} ] || exit 0',
+            f"root=$(readlink /proc/{self.pid}/root)",
+            'mount --rbind "$root" "$root"',
+            'cd "$root"',
+            "pivot_root . run",
+            "echo the other root is at /run",
+        ]
+        run = subprocess.run(["nsenter", f"--mount=/proc/{self.pid}/ns/mnt", "--", "sh", "-c", "\n".join(lines)],
+                             capture_output=True, text=True)
+        assert run.returncode == 0, run.stderr
+        if run.stdout:
+            subprocess.run(self.enter("umount", "-l", "/run"), check=True)
 
     def _prepare(self):
         upper, work, settings = (self._folder / name for name in ("var", "var-work", "settings"))

@@ -23,7 +23,8 @@ def pod():
     page = "echo from the sidecar >/pages/index.html; echo sidecar began"
     sidecar = container(
         "sidecar", f"{page}; trap exit TERM; while :; do sleep 1; done", restartPolicy="Always",
-        startupProbe={"exec": {"command": ["cat", "/pages/index.html"]}, "periodSeconds": 1},
+        startupProbe={"exec": {"command": ["cat", "/pages/index.html"]}, "periodSeconds": 1, "timeoutSeconds": 10,
+                      "failureThreshold": 60},
     )
     server = container(
         "server", "echo server began; exec httpd -f -p 8080 -h /pages", ports=[{"name": "http", "containerPort": 8080}],
