@@ -1,25 +1,11 @@
 #include "sidecar/net/socket.hpp"
 
-#include <algorithm>
-#include <cerrno>
 #include <utility>
 
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace mlgateway::net {
-namespace {
-
-// More pieces than this in one system call gain nothing; the rest goes with the next.
-constexpr std::size_t kMaxPieces = 64;
-
-// Reads of one socket in one turn of the loop. A peer that sends as fast as it is read would keep the worker for
-// itself.
-constexpr unsigned kReadsPerTurn = 16;
-
-bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
-
-}  // namespace
 
 Socket::Socket(Loop& loop, int descriptor) : loop_(loop), descriptor_(descriptor) {
   read_timer_.context = this;
@@ -36,6 +22,7 @@ Socket::Socket(Loop& loop, int descriptor) : loop_(loop), descriptor_(descriptor
 }
 
 Socket::~Socket() {
+  if (tls_ && !resets_) tls_->say_goodbye();
   loop_.remove(*this, descriptor_);
   close(descriptor_);
 }
@@ -94,89 +81,18 @@ void Socket::cancel() {
   if (writer) writer->waiter.resume();
 }
 
-bool Socket::try_read(std::span<char> into, ReadResult& result) {
-  if (cancelled_) {
-    result = {IoStatus::Cancelled, 0};
-    return true;
-  }
-  if (!readable_ || has_had_its_share()) return false;
-  ssize_t got;
-  do {
-    got = recv(descriptor_, into.data(), into.size(), 0);
-  } while (got < 0 && errno == EINTR);
-  if (got > 0) {
-    // A short read has emptied the socket (epoll(7)), so the next edge will come; an end that is known must be read
-    // out.
-    if (static_cast<std::size_t>(got) < into.size() && !peer_closed_) readable_ = false;
-    result = {IoStatus::Ok, static_cast<std::size_t>(got)};
-    return true;
-  }
-  if (got < 0 && would_block(errno)) {
-    readable_ = false;
-    return false;
-  }
-  peer_closed_ = true;
-  result = {got == 0 ? IoStatus::Closed : IoStatus::Failed, 0};
-  return true;
+Socket::Secured Socket::secure(SSL_CTX* context, Tls::Role role, Instant deadline) {
+  tls_ = std::make_unique<Tls>(context, descriptor_, role);
+  return {*this, deadline};
 }
 
-bool Socket::has_had_its_share() {
-  if (turn_ != loop_.turn()) {
-    turn_ = loop_.turn();
-    reads_ = 0;
-  }
-  if (++reads_ <= kReadsPerTurn) return false;
-  loop_.defer(*this);
-  return true;
+void Socket::shut_down_writing() {
+  if (tls_) tls_->say_goodbye();
+  shutdown(descriptor_, SHUT_WR);
 }
-
-bool Socket::try_write(std::span<iovec>& pieces, IoStatus& status) {
-  if (cancelled_) {
-    status = IoStatus::Cancelled;
-    return true;
-  }
-  while (!pieces.empty()) {
-    if (!writable_) return false;
-    msghdr message{};
-    message.msg_iov = pieces.data();
-    message.msg_iovlen = std::min(pieces.size(), kMaxPieces);
-    const ssize_t sent = sendmsg(descriptor_, &message, MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0 && would_block(errno)) {
-      writable_ = false;
-      return false;
-    }
-    if (sent < 0) {
-      status = errno == EPIPE ? IoStatus::Closed : IoStatus::Failed;
-      return true;
-    }
-    bytes_written_ += static_cast<std::size_t>(sent);
-    auto left = static_cast<std::size_t>(sent);
-    while (!pieces.empty() && left >= pieces.front().iov_len) {
-      left -= pieces.front().iov_len;
-      pieces = pieces.subspan(1);
-    }
-    if (!pieces.empty()) {
-      pieces.front().iov_base = static_cast<char*>(pieces.front().iov_base) + left;
-      pieces.front().iov_len -= left;
-    }
-  }
-  status = IoStatus::Ok;
-  return true;
-}
-
-bool Socket::disturbed() {
-  if (peer_closed_) return true;
-  char byte;
-  const ssize_t got = recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  // A read that filled its buffer exactly left the flag up although nothing was left.
-  readable_ = !(got < 0 && would_block(errno));
-  return readable_;
-}
-
-void Socket::shut_down_writing() { shutdown(descriptor_, SHUT_WR); }
 
 void Socket::reset_on_close() {
+  resets_ = true;
   const linger now{1, 0};
   setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
@@ -200,6 +116,25 @@ bool Socket::Readable::attempt() {
   if (socket_.cancelled_) return true;
   if (!socket_.readable_) return false;
   status_ = IoStatus::Ok;
+  return true;
+}
+
+void Socket::Secured::await_suspend(std::coroutine_handle<> handle) {
+  waiter = handle;
+  socket_.begin_wait(socket_.reader_, *this, socket_.read_timer_, deadline_);
+}
+
+bool Socket::Secured::attempt() {
+  if (socket_.cancelled_) return true;
+  const Tls::Step step = socket_.tls_->handshake();
+  if (step == Tls::Step::WantsRead || step == Tls::Step::WantsWrite) {
+    socket_.wait_for(step);
+    // A reader is tried again when readable_ is set, and this one may wait for either.
+    if (step == Tls::Step::WantsWrite) socket_.readable_ = true;
+    return false;
+  }
+  socket_.readable_ = socket_.peer_closed_ || !socket_.tls_->drained();
+  status_ = step == Tls::Step::Done ? IoStatus::Ok : step == Tls::Step::Closed ? IoStatus::Closed : IoStatus::Failed;
   return true;
 }
 

@@ -1,4 +1,4 @@
-// One TCP connection of one loop, as a coroutine sees it.
+// One TCP connection of one loop, as a coroutine sees it, in the clear or secured by TLS.
 //
 // Reads and writes try the kernel first (writes at the end of a busy turn) and wait only where it has nothing; each
 // wait has a deadline. At most one coroutine reads and one writes at a time. Everything happens on the loop's thread.
@@ -8,12 +8,16 @@
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 
+#include <openssl/types.h>
 #include <sys/uio.h>
 
 #include "sidecar/net/address.hpp"
 #include "sidecar/net/loop.hpp"
+#include "sidecar/net/tls.hpp"
 
 namespace mlgateway::net {
 
@@ -42,6 +46,7 @@ class Socket final : public Source {
   class WriteAll;
   class Connected;
   class Readable;
+  class Secured;
 
   // At least one byte into `into`, or why not. `co_await` the result at once.
   ReadSome read_some(std::span<char> into, Instant deadline);
@@ -51,6 +56,14 @@ class Socket final : public Source {
   Readable readable(Instant deadline);
   // The outcome of a connect that was begun with begin_connect.
   Connected connected(Instant deadline);
+
+  // The first byte that a read would bring, where there is one now. Not of a secured connection.
+  std::optional<unsigned char> first_byte() const;
+  // Makes the handshake in that role. After Ok everything is read and written through it; after anything else the
+  // connection is of no use, and tls() may tell why. At most once, and before all else.
+  Secured secure(SSL_CTX* context, Tls::Role role, Instant deadline);
+  // Null: not secured.
+  const Tls* tls() const { return tls_.get(); }
 
   // Wakes whoever reads or writes with Cancelled; later waits end at once. Notifies as if the peer had closed. There is
   // no way back.
@@ -83,6 +96,7 @@ class Socket final : public Source {
   friend class WriteAll;
   friend class Connected;
   friend class Readable;
+  friend class Secured;
 
   // What a waiting coroutine left here. `attempt` tries again and says whether the wait is over.
   class Wait {
@@ -99,17 +113,26 @@ class Socket final : public Source {
   void begin_wait(Wait*& slot, Wait& wait, Timer& timer, Instant deadline);
   void finish(Wait*& slot, Timer& timer, IoStatus status);
   bool try_read(std::span<char> into, ReadResult& result);
+  bool read_plain(std::span<char> into, ReadResult& result);
+  bool read_secured(std::span<char> into, ReadResult& result);
   bool has_had_its_share();
   // A write is tried at the end of this turn.
   bool sends_later() { return writable_ && !cancelled_ && loop_.at_end_of_turn(*this); }
   bool try_write(std::span<iovec>& pieces, IoStatus& status);
+  // False: it has to wait. `sent` says how many bytes have gone.
+  bool write_plain(std::span<iovec> pieces, std::size_t& sent, IoStatus& status);
+  bool write_secured(std::span<iovec> pieces, std::size_t& sent, IoStatus& status);
+  // What a step that could not be done needs is no longer there.
+  void wait_for(Tls::Step step);
 
   Loop& loop_;
   int descriptor_;
+  std::unique_ptr<Tls> tls_;
   bool readable_ = false;
   bool writable_ = true;
   bool peer_closed_ = false;
   bool cancelled_ = false;
+  bool resets_ = false;
   Wait* reader_ = nullptr;
   Wait* writer_ = nullptr;
   Timer read_timer_;
@@ -175,6 +198,21 @@ class Socket::Connected final : Socket::Wait {
  public:
   Connected(Socket& socket, Instant deadline) : socket_(socket), deadline_(deadline) {}
   bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> handle);
+  IoStatus await_resume() const { return status_; }
+
+ private:
+  bool attempt() override;
+  void end(IoStatus status) override { status_ = status; }
+  Socket& socket_;
+  Instant deadline_;
+  IoStatus status_ = IoStatus::Cancelled;
+};
+
+class Socket::Secured final : Socket::Wait {
+ public:
+  Secured(Socket& socket, Instant deadline) : socket_(socket), deadline_(deadline) {}
+  bool await_ready() { return attempt(); }
   void await_suspend(std::coroutine_handle<> handle);
   IoStatus await_resume() const { return status_; }
 

@@ -18,7 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/operator/kube/certificates.hpp"
+#include "tests/support/certificates.hpp"
 
 namespace mlgateway::kube::testing_support {
 

@@ -12,9 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-using testing_support::Authority;
+using mlgateway::testing_support::Authority;
 using testing_support::Connection;
-using testing_support::Pair;
+using mlgateway::testing_support::Pair;
 using testing_support::ScriptedServer;
 
 // Far beyond any run: a test that needs it has failed.

@@ -9,13 +9,13 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-namespace mlgateway::kube::testing_support {
+namespace mlgateway::testing_support {
 
 struct Pair {
   std::string certificate, key;  // PEM
 };
 
-// An authority that signs certificates for 127.0.0.1, as servers and as clients.
+// An authority that signs certificates, for servers and for clients.
 class Authority {
  public:
   explicit Authority(const std::string& name) : name_(name), key_(EVP_EC_gen("P-256"), EVP_PKEY_free) {
@@ -24,9 +24,10 @@ class Authority {
 
   std::string certificate() const { return pem(self_.get()); }
 
-  Pair issue(const std::string& name) const {
+  // `subject` as OpenSSL's configuration writes subjectAltName; the certificate is good for so many days from now on.
+  Pair issue(const std::string& name, const char* subject = "IP:127.0.0.1,DNS:localhost", int days = 1) const {
     const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
-    const auto made = make(name, key.get(), {{NID_subject_alt_name, "IP:127.0.0.1,DNS:localhost"}});
+    const auto made = make(name, key.get(), {{NID_subject_alt_name, subject}}, days);
     const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
     PEM_write_bio_PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
     return {pem(made.get()), text(out.get())};
@@ -56,12 +57,13 @@ class Authority {
                                static_cast<int>(name.size()), -1, 0);
   }
 
-  Certificate make(const std::string& name, EVP_PKEY* key, std::initializer_list<Extension> extensions) const {
+  Certificate make(const std::string& name, EVP_PKEY* key, std::initializer_list<Extension> extensions,
+                   int days = 1) const {
     Certificate made(X509_new(), X509_free);
     X509_set_version(made.get(), 2);
     ASN1_INTEGER_set(X509_get_serialNumber(made.get()), static_cast<long>(std::hash<std::string>()(name) >> 33));
     X509_gmtime_adj(X509_getm_notBefore(made.get()), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(made.get()), 86400);
+    X509_gmtime_adj(X509_getm_notAfter(made.get()), days * 86400L);
     put_name(X509_get_subject_name(made.get()), name);
     put_name(X509_get_issuer_name(made.get()), name_);
     X509_set_pubkey(made.get(), key);
@@ -79,4 +81,4 @@ class Authority {
   Certificate self_{nullptr, X509_free};
 };
 
-}  // namespace mlgateway::kube::testing_support
+}  // namespace mlgateway::testing_support
