@@ -6,6 +6,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include "sidecar/admin/certificate_metrics.hpp"
 #include "sidecar/admin/commons_metrics.hpp"
 #include "sidecar/admin/key_metrics.hpp"
 #include "sidecar/admin/masked.hpp"
@@ -42,7 +43,10 @@ class Scrape final : public prometheus::Collectable {
     for (const auto failed = watcher_.state().reloads_failed; counted_ < failed; ++counted_) metrics_.config_refused();
     auto families = metrics_.Collect();
     const auto config = in_force_();
-    if (config) admin::append_commons(families, *config, commons_, std::chrono::steady_clock::now());
+    if (config) {
+      admin::append_commons(families, *config, commons_, std::chrono::steady_clock::now());
+      admin::append_certificates(families, *config);
+    }
     if (journal_ != nullptr) admin::append_journal(families, journal_->numbers());
     admin::append_keys(families, keys_.numbers(), std::chrono::steady_clock::now());
     return families;

@@ -152,6 +152,7 @@ MLRoute mlroute_from(const nlohmann::json& object) {
   if (const Json& model = member(spec, "model"); !model.is_null()) route.model = model.get<std::string>();
   route.protocol = one_of(config::kProtocols, spec.at("protocol"));
   for (const Json& host : member(spec, "hostnames")) route.hostnames.push_back(host);
+  if (const Json& tls = member(spec, "tls"); !tls.is_null()) route.certificate = tls.at("secretRef").at("name");
   for (const Json& path : member(spec, "paths")) route.paths.push_back(path_from(path));
   for (const Json& version : spec.at("versions")) route.versions.push_back(version_from(version));
   route.split = split_from(member(spec, "split"));

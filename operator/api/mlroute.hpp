@@ -62,6 +62,7 @@ struct MLRoute {
   std::optional<std::string> model;
   config::Protocol protocol = config::Protocol::OpenInferenceV2;
   std::vector<std::string> hostnames;
+  std::string certificate;  // the Secret of type kubernetes.io/tls that it is served with; empty: in the clear
   std::vector<config::GenericPath> paths;
   std::vector<VersionSpec> versions;
   config::Split split;

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "operator/api/timestamp.hpp"
+
 namespace mlgateway::api {
 namespace {
 
@@ -32,6 +34,10 @@ Json to_json(const RouteStatus& status) {
   }
   for (const TokenKeyStatus& keys : status.token_keys) {
     json["tokenKeys"].push_back({{"method", keys.method}, {"keys", keys.keys}, {"unused", keys.unused}});
+  }
+  if (status.certificate) {
+    json["certificate"] = {{"secret", status.certificate->secret},
+                           {"notAfter", format_timestamp(status.certificate->not_after)}};
   }
   return json;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 
 #include "operator/api/condition.hpp"
 #include "operator/api/object_key.hpp"
+#include "sidecar/base/clock.hpp"
 
 namespace mlgateway::api {
 
@@ -36,6 +38,13 @@ struct TokenKeyStatus {
   bool operator==(const TokenKeyStatus&) const = default;
 };
 
+// What a route is served with by TLS.
+struct CertificateStatus {
+  std::string secret;
+  WallTime not_after{};  // its last moment
+  bool operator==(const CertificateStatus&) const = default;
+};
+
 struct RouteStatus {
   ObjectKey key;
   std::int64_t generation = 0;
@@ -44,6 +53,7 @@ struct RouteStatus {
   std::string programmed;  // "1/1"; empty: not observed
   std::vector<KeySetStatus> key_sets;
   std::vector<TokenKeyStatus> token_keys;
+  std::optional<CertificateStatus> certificate = {};
   bool operator==(const RouteStatus&) const = default;
 };
 

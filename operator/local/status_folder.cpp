@@ -30,8 +30,10 @@ void order_items(Ordered& object, const char* list, std::initializer_list<const 
 }
 
 Ordered status_in_order(const nlohmann::json& status) {
-  Ordered ordered = in_order(status, {"observedGeneration", "conditions", "weights", "programmed", "tokenKeys",
-                                      "keySets", "targets", "tiers", "mostUsed", "refusedLastHour", "limits"});
+  Ordered ordered =
+      in_order(status, {"observedGeneration", "conditions", "weights", "programmed", "certificate", "tokenKeys",
+                        "keySets", "targets", "tiers", "mostUsed", "refusedLastHour", "limits"});
+  if (ordered.contains("certificate")) ordered["certificate"] = in_order(status["certificate"], {"secret", "notAfter"});
   order_items(ordered, "conditions",
               {"type", "status", "reason", "message", "lastTransitionTime", "observedGeneration"});
   order_items(ordered, "keySets", {"secret", "keys", "expired", "refused"});

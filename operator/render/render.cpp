@@ -22,7 +22,8 @@ config::Version version_from(const api::VersionSpec& spec, bool alone) {
 }  // namespace
 
 config::Route render(const api::MLRoute& route, std::int64_t generation,
-                     std::vector<std::vector<config::KeySet>> key_sets, std::vector<TokenKeys> token_keys) {
+                     std::vector<std::vector<config::KeySet>> key_sets, std::vector<TokenKeys> token_keys,
+                     std::optional<config::Certificate> certificate) {
   config::Route rendered;
   rendered.namespace_name = route.key.namespace_name;
   rendered.name = route.key.name;
@@ -30,6 +31,7 @@ config::Route render(const api::MLRoute& route, std::int64_t generation,
   rendered.protocol = route.protocol;
   rendered.model = route.model.value_or(route.key.name);
   rendered.hostnames = route.hostnames;
+  rendered.certificate = std::move(certificate);
   rendered.paths = route.paths;
   for (const api::VersionSpec& version : route.versions) {
     rendered.versions.push_back(version_from(version, route.versions.size() == 1));

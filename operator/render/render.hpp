@@ -25,7 +25,8 @@ struct TokenKeys {
 // that of the spec that is rendered. The route's hash is filled in. The URLs must have been found good
 // (route/semantics.hpp). A version in pods is rendered as it is seen from a sidecar in one of these pods.
 config::Route render(const api::MLRoute& route, std::int64_t generation,
-                     std::vector<std::vector<config::KeySet>> key_sets, std::vector<TokenKeys> token_keys = {});
+                     std::vector<std::vector<config::KeySet>> key_sets, std::vector<TokenKeys> token_keys = {},
+                     std::optional<config::Certificate> certificate = {});
 
 // Lets the quotas with these names limit the route; they are among `quotas`, hashes filled in. The route's hash is
 // filled in again.

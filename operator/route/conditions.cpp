@@ -8,9 +8,9 @@ namespace mlgateway::route {
 namespace {
 
 std::string_view weightiest(const std::vector<KeyProblem>& problems) {
-  constexpr std::array<std::string_view, 8> kByWeight = {"RefNotPermitted",    "SecretNotFound",   "ConfigMapNotFound",
-                                                         "SecretInvalid",      "ConfigMapInvalid", "InvalidKeySet",
-                                                         "InvalidCertificate", "InvalidKeys"};
+  constexpr std::array<std::string_view, 10> kByWeight = {
+      "RefNotPermitted",  "SecretNotFound", "ConfigMapNotFound",  "SecretInvalid",      "InvalidCertificateRef",
+      "ConfigMapInvalid", "InvalidKeySet",  "InvalidCertificate", "CertificateExpired", "InvalidKeys"};
   for (const std::string_view reason : kByWeight) {
     if (std::any_of(problems.begin(), problems.end(), [&](const auto& p) { return p.reason == reason; })) return reason;
   }

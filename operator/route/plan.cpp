@@ -11,6 +11,7 @@
 #include "operator/quota/decide.hpp"
 #include "operator/quota/status.hpp"
 #include "operator/render/render.hpp"
+#include "operator/route/certificates.hpp"
 #include "operator/route/conditions.hpp"
 #include "operator/route/conflicts.hpp"
 #include "operator/route/keys.hpp"
@@ -28,6 +29,7 @@ struct Outcome {
   api::Verdict accepted;
   Keys keys;
   std::vector<api::TokenKeyStatus> token_keys;
+  std::optional<api::CertificateStatus> certificate;
   std::optional<config::Route> rendered;
 };
 
@@ -61,19 +63,22 @@ std::string beyond_reach(const api::MLRoute& route, const World& world) {
 
 Outcome decide(const ObservedRoute& observed, const Conflict* conflict, const World& world, const Quotas& quotas,
                WallTime now) {
-  Outcome outcome{accepted(observed, conflict), {}, {}, std::nullopt};
+  Outcome outcome{accepted(observed, conflict), {}, {}, {}, std::nullopt};
   if (!observed.good) return outcome;
   outcome.keys = collect_keys(*observed.good, world.secrets, now);
   TokenKeys tokens = collect_token_keys(*observed.good, world);
   outcome.token_keys = std::move(tokens.status);
   std::move(tokens.problems.begin(), tokens.problems.end(), std::back_inserter(outcome.keys.problems));
+  RouteCertificate certificate = collect_certificate(*observed.good, world.secrets, now);
+  outcome.certificate = certificate.status;
+  std::move(certificate.problems.begin(), certificate.problems.end(), std::back_inserter(outcome.keys.problems));
   if (conflict != nullptr) return outcome;
   if (std::string words = beyond_reach(*observed.good, world); !words.empty()) {
     outcome.accepted = {"False", "UnsupportedValue", std::move(words)};
     return outcome;
   }
-  config::Route rendered =
-      render::render(*observed.good, observed.good_generation, outcome.keys.by_method, std::move(tokens.by_method));
+  config::Route rendered = render::render(*observed.good, observed.good_generation, outcome.keys.by_method,
+                                          std::move(tokens.by_method), std::move(certificate.rendered));
   // The last guard: whatever the schema let through, one route can never make the sidecars refuse the whole file. The
   // quotas have been guarded by themselves.
   config::GatewayConfig alone;
@@ -105,7 +110,12 @@ api::RouteStatus status_of(const ObservedRoute& observed, const Outcome& outcome
   if (world.sidecar) status.programmed = loaded.status == "True" ? "1/1" : "0/1";
   status.key_sets = outcome.keys.status;
   status.token_keys = outcome.token_keys;
+  status.certificate = outcome.certificate;
   return status;
+}
+
+void note(WallTime expiry, WallTime now, std::optional<WallTime>& again) {
+  if (expiry > now && (!again || expiry < *again)) again = expiry;
 }
 
 // The next moment at which a key of `route` expires.
@@ -113,8 +123,7 @@ void note_expiry(const config::Route& route, WallTime now, std::optional<WallTim
   for (const config::AuthMethod& method : route.auth) {
     for (const config::KeySet& set : method.key_sets) {
       if (!set.expires) continue;
-      const WallTime expiry{std::chrono::seconds(*set.expires)};
-      if (expiry > now && (!again || expiry < *again)) again = expiry;
+      note(WallTime{std::chrono::seconds(*set.expires)}, now, again);
     }
   }
 }
@@ -136,6 +145,7 @@ RouteNames plan_routes(const World& world, const Quotas& quotas, WallTime now, P
     if (!outcome.rendered) continue;
     if (plan.statuses.back().programmed == "0/1") lagging.insert(observed.key);
     note_expiry(*outcome.rendered, now, plan.again);
+    if (outcome.certificate) note(outcome.certificate->not_after, now, plan.again);
     plan.config.routes.push_back(std::move(*outcome.rendered));
   }
   return lagging;

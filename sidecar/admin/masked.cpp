@@ -26,6 +26,7 @@ json masked(const config::GatewayConfig& config) {
   json shown = json::parse(config::render(config));
   if (const auto token = shown.find("adminTokenDigest"); token != shown.end()) mask(*token);
   for (json& route : shown["routes"]) {
+    if (const auto certificate = route.find("certificate"); certificate != route.end()) (*certificate)["key"] = "…";
     for (json& method : route["auth"]) {
       if (method.contains("/jwt/remote"_json_pointer)) cut_query(method["jwt"]["remote"]["url"]);
       for (json& set : method["keySets"]) {

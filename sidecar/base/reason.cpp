@@ -20,6 +20,7 @@ constexpr std::array<std::string_view, kReasonCount> kNames = {
     "VersionNotFound",
     "ModelNotFound",
     "NotConfigured",
+    "TlsRequired",
     "CredentialMissing",
     "CredentialInvalid",
     "CredentialExpired",

@@ -26,6 +26,7 @@ enum class Reason : std::uint8_t {
   VersionNotFound,  // the path or an override names a version that the route does not have
   ModelNotFound,    // the body names a model that no candidate route serves
   NotConfigured,    // no configuration has been loaded yet
+  TlsRequired,      // the route is not served in the clear
   // Steps 3 and 4: the caller.
   CredentialMissing,
   CredentialInvalid,

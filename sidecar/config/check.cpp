@@ -22,6 +22,7 @@ void check_hash(const std::string& hash, const Place& where, FirstFault& fault) 
 
 void check_route(const Route& route, const Place& where, FirstFault& fault) {
   check_identity(route, where, fault);
+  check_certificate(route, where, fault);
   check_paths(route, where, fault);
   check_versions(route, where, fault);
   check_split(route, where, fault);

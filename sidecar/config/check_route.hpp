@@ -8,6 +8,7 @@ namespace mlgateway::config {
 
 // `where` is the route's place, e.g. routes[0].
 void check_identity(const Route& route, const Place& where, FirstFault& fault);  // names, model, hostnames
+void check_certificate(const Route& route, const Place& where, FirstFault& fault);
 void check_paths(const Route& route, const Place& where, FirstFault& fault);
 void check_versions(const Route& route, const Place& where, FirstFault& fault);
 void check_split(const Route& route, const Place& where, FirstFault& fault);

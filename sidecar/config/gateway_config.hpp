@@ -173,6 +173,14 @@ struct Quota {
   bool operator==(const Quota&) const = default;
 };
 
+// What a route is served with by TLS, from a Secret. Without PEM there is none to be had, and the route waits for it.
+struct Certificate {
+  std::string secret;
+  std::string chain;  // PEM: the certificate, then those that vouch for it
+  std::string key;    // PEM: its private key
+  bool operator==(const Certificate&) const = default;
+};
+
 struct Route {
   std::string namespace_name;
   std::string name;
@@ -180,9 +188,10 @@ struct Route {
   std::string hash;             // of everything below, the keys and the quotas: what `Programmed` compares
   Protocol protocol = Protocol::OpenInferenceV2;
   std::string model;
-  std::vector<std::string> hostnames;  // lower case, no port; empty: any host
-  std::vector<GenericPath> paths;      // with Generic
-  std::vector<Version> versions;       // in the order of the manifest: the split depends on it
+  std::vector<std::string> hostnames;      // lower case, no port; empty: any host
+  std::optional<Certificate> certificate;  // with one the route is served by TLS only, without one in the clear as well
+  std::vector<GenericPath> paths;          // with Generic
+  std::vector<Version> versions;           // in the order of the manifest: the split depends on it
   Split split;
   std::vector<AuthMethod> auth;
   Timeouts timeouts;

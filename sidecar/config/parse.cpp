@@ -60,6 +60,16 @@ Split read_split(const JsonValue& value) {
   return split;
 }
 
+Certificate read_certificate(const JsonValue& value) {
+  JsonObject object(value);
+  Certificate certificate;
+  certificate.secret = object.at("secret").text();
+  certificate.chain = object.at("chain").text();
+  certificate.key = object.at("key").text();
+  object.refuse_others();
+  return certificate;
+}
+
 Timeouts read_timeouts(const JsonValue& value) {
   JsonObject object(value);
   Timeouts timeouts;
@@ -98,6 +108,7 @@ Route read_route(const JsonValue& value) {
   route.protocol = object.at("protocol").one_of(kProtocols);
   route.model = object.at("model").text();
   route.hostnames = object.at("hostnames").list(read_text);
+  if (const auto certificate = object.find("certificate")) route.certificate = read_certificate(*certificate);
   route.paths = object.at("paths").list(read_path);
   route.versions = object.at("versions").list(read_version);
   route.split = read_split(object.at("split"));

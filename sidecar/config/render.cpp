@@ -31,6 +31,10 @@ Json write_split(const Split& split) {
           {"overrideLabels", write_labels(split.override_labels)}};
 }
 
+Json write_certificate(const Certificate& certificate) {
+  return {{"secret", certificate.secret}, {"chain", certificate.chain}, {"key", certificate.key}};
+}
+
 Json write_timeouts(const Timeouts& timeouts) {
   Json written = {{"requestMs", timeouts.request.count()}, {"connectMs", timeouts.connect.count()}};
   if (timeouts.first_byte) written["firstByteMs"] = timeouts.first_byte->count();
@@ -51,6 +55,7 @@ Json write_route(const Route& route, Hash hash) {
   written["protocol"] = name_of(kProtocols, route.protocol);
   written["model"] = route.model;
   written["hostnames"] = texts(route.hostnames);
+  if (route.certificate) written["certificate"] = write_certificate(*route.certificate);
   written["paths"] = list(route.paths, write_path);
   written["versions"] = list(route.versions, write_version);
   written["split"] = write_split(route.split);

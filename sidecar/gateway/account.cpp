@@ -14,7 +14,7 @@ std::string_view trace_id(const http::Fields& fields) {
 
 // Views into the exchange, for as long as it lives.
 observe::AccessRecord record_of(const Exchange& exchange, std::chrono::nanoseconds duration) {
-  const http::Stream& stream = exchange.stream;
+  http::Stream& stream = exchange.stream;
   const http::RequestHead& head = exchange.head();
   observe::AccessRecord record;
   const auto wall =
@@ -22,6 +22,7 @@ observe::AccessRecord record_of(const Exchange& exchange, std::chrono::nanosecon
   record.time = std::chrono::time_point_cast<WallTime::duration>(wall);
   record.request_id = exchange.request_id;
   record.client = exchange.client;
+  if (exchange.secured()) record.tls = stream.socket().tls()->version();
   record.method = head.method;
   record.path = head.path;
   record.host = head.host;

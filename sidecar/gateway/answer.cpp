@@ -31,6 +31,8 @@ std::string refusal_fields(const Exchange& exchange, const Error& error, int sta
   if (error.reason == Reason::CredentialAmbiguous) {
     fields.append("www-authenticate: Bearer realm=\"mlgateway\", error=\"invalid_request\"\r\n");
   }
+  // RFC 9110 15.5.22.
+  if (error.reason == Reason::TlsRequired) fields.append("upgrade: TLS/1.2\r\nconnection: upgrade\r\n");
   if (error.reason == Reason::MethodNotAllowed) {
     const protocol::Router& router = exchange.placement->world->router;
     fields.append("allow: ").append(router.allowed_methods(exchange.head().host, exchange.head().path)).append("\r\n");

@@ -20,6 +20,7 @@
 #include "sidecar/cache/store.hpp"
 #include "sidecar/config/gateway_config.hpp"
 #include "sidecar/limits/ledger.hpp"
+#include "sidecar/tls/server_contexts.hpp"
 
 namespace mlgateway::gateway {
 
@@ -32,11 +33,14 @@ class Commons {
   cache::Flights& flights() { return flights_; }
   auth::Tokens& tokens() { return tokens_; }
 
-  // Fits the stores to a configuration that is about to come into force: one for each route with a cache, holding only
-  // what was answered by versions that the route still has, as they are now.
+  // Fits everything to a configuration that is about to come into force. Stores: one for each route with a cache,
+  // holding only what was answered by versions that the route still has, as they are now. What is shown by TLS: the
+  // same as before, with its sessions, where no certificate has changed.
   void adopt(const config::GatewayConfig& config);
   // Null for a route without a cache.
   std::shared_ptr<cache::Store> store(const config::Route& route) const;
+  // Null where no route has a certificate.
+  std::shared_ptr<const tls::ServerContexts> contexts() const;
 
  private:
   using RouteKey = std::pair<std::string, std::string>;
@@ -45,7 +49,9 @@ class Commons {
   cache::Flights flights_;
   auth::Tokens tokens_;
   mutable std::mutex mutex_;
-  std::map<RouteKey, std::shared_ptr<cache::Store>> stores_;  // under mutex_
+  std::map<RouteKey, std::shared_ptr<cache::Store>> stores_;  // under mutex_, as all below
+  std::vector<config::Certificate> certificates_;             // each once
+  std::shared_ptr<const tls::ServerContexts> contexts_;       // of these
 };
 
 // In the order of the route's versions.

@@ -48,6 +48,7 @@ struct Exchange {
   const http::RequestHead& head() const { return stream.head(); }
   const config::Route& config() const { return route->route; }
   net::Loop& loop() const { return stream.socket().loop(); }
+  bool secured() const { return stream.socket().tls() != nullptr; }
   // Quotas, costs and the cache are about predictions: asking whether a model is ready is free.
   bool predicts() const { return route != nullptr && match.operation == protocol::Operation::Infer; }
 

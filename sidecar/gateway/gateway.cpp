@@ -12,6 +12,16 @@
 #include "sidecar/split/splitter.hpp"
 
 namespace mlgateway::gateway {
+namespace {
+
+// What has a certificate is never told to somebody who asks in the clear.
+bool may_serve(const Exchange& exchange, const config::Route& route) {
+  return exchange.secured() || !route.certificate;
+}
+
+Error tls_required() { return Error(Reason::TlsRequired, "the request came in the clear"); }
+
+}  // namespace
 
 // The way of a request. The bytes were parsed strictly before it begins (http/strict); refusals come first, each on a
 // line, and none of them has asked the caller for a byte of the body that an earlier line could have refused.
@@ -55,6 +65,8 @@ Status Gateway::match_route(Exchange& exchange) const {
   auto match = exchange.placement->world->router.match(head.host, head.method, head.path);
   if (!match) return match.error();
   exchange.match = *match;
+  const auto is_open = [&](std::uint32_t i) { return may_serve(exchange, exchange.placement->routes[i].route); };
+  if (std::none_of(match->candidates.begin(), match->candidates.end(), is_open)) return tls_required();
   const PlacedRoute& first = exchange.placement->routes[match->candidates.front()];
   exchange.shape = protocol::error_shape(first.route.protocol);
   if (match->candidates.size() == 1) exchange.route = &first;
@@ -88,6 +100,7 @@ net::Task<Status> Gateway::name_route(Exchange& exchange) {
   const auto index = exchange.placement->world->router.route_of_model(exchange.head().host, *model);
   if (!index) co_return index.error();
   exchange.route = &exchange.placement->routes[*index];
+  if (!may_serve(exchange, exchange.config())) co_return tls_required();
   const auto principal =
       exchange.route->setup.authenticator.identify(exchange.head().fields.all(), exchange.started_wall);
   if (!principal) co_return principal.error();
@@ -144,6 +157,7 @@ std::string Gateway::onward_head(Exchange& exchange, std::optional<std::string_v
                             {.target = target,
                              .host = version.origin.authority(),
                              .client = exchange.client,
+                             .secured = exchange.secured(),
                              .request_id = exchange.request_id,
                              .framing = framing,
                              .content_length = body ? body->size() : head.content_length});
@@ -177,7 +191,7 @@ net::Task<void> Gateway::list_models(Exchange& exchange) {
   for (const std::uint32_t index : exchange.match.candidates) {
     const PlacedRoute& candidate = exchange.placement->routes[index];
     const auto served = router.route_of_model(exchange.head().host, candidate.route.model);
-    const bool hidden = !served || *served != index;
+    const bool hidden = !served || *served != index || !may_serve(exchange, candidate.route);
     const auto principal = candidate.setup.authenticator.identify(exchange.head().fields.all(), exchange.started_wall);
     if (!hidden && principal) models.push_back(candidate.route.model);
   }

@@ -37,6 +37,7 @@ World::World(std::shared_ptr<const config::GatewayConfig> loaded, Commons& commo
   commons.adopt(*config);
   setups.reserve(config->routes.size());
   for (const config::Route& route : config->routes) setups.emplace_back(*config, route, commons);
+  tls = commons.contexts();
 }
 
 Placement::Placement(std::shared_ptr<const World> shared, upstream::Pool& pool, observe::WorkerMetrics& metrics)

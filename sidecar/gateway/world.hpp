@@ -15,6 +15,7 @@
 #include "sidecar/observe/worker_metrics.hpp"
 #include "sidecar/protocol/quantities.hpp"
 #include "sidecar/protocol/router.hpp"
+#include "sidecar/tls/server_contexts.hpp"
 #include "sidecar/upstream/pool.hpp"
 
 namespace mlgateway::gateway {
@@ -38,7 +39,8 @@ struct World {
 
   std::shared_ptr<const config::GatewayConfig> config;
   protocol::Router router;
-  std::vector<RouteSetup> setups;  // by route
+  std::vector<RouteSetup> setups;                  // by route
+  std::shared_ptr<const tls::ServerContexts> tls;  // null: no route has a certificate
 };
 
 struct PlacedVersion {

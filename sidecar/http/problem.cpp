@@ -29,6 +29,7 @@ constexpr std::array<Row, kReasonCount> kTable = {{
     {Reason::VersionNotFound, 404, "The model has no such version"},
     {Reason::ModelNotFound, 404, "No such model is served here", "model_not_found"},
     {Reason::NotConfigured, 503, "The gateway has no configuration yet"},
+    {Reason::TlsRequired, 426, "This route is served by TLS only"},
     {Reason::CredentialMissing, 401, "The request has no credential", "invalid_api_key"},
     {Reason::CredentialInvalid, 401, "The credential is not valid", "invalid_api_key"},
     {Reason::CredentialExpired, 401, "The credential has expired", "invalid_api_key"},

@@ -106,7 +106,7 @@ void append_request_head(std::string& out, const RequestHead& head, const Onward
   append_framing(out, onward.framing, onward.content_length);
   append_line(out, "x-request-id", onward.request_id);
   append_line(out, "x-forwarded-for", onward.client);
-  append_line(out, "x-forwarded-proto", "http");
+  append_line(out, "x-forwarded-proto", onward.secured ? "https" : "http");
   if (!head.authority.empty()) append_line(out, "x-forwarded-host", head.authority);
   out.append("via: 1.1 mlgateway\r\n\r\n");
 }

@@ -14,6 +14,7 @@ struct Onward {
   std::string_view target;  // path and query as the model knows them
   std::string_view host;    // of the model: host[:port]
   std::string_view client;  // address of the caller
+  bool secured = false;     // he came by TLS
   std::string_view request_id;
   Framing framing = Framing::None;
   std::uint64_t content_length = 0;

@@ -152,6 +152,10 @@ void Tls::say_goodbye() {
   SSL_shutdown(ssl_.get());
 }
 
+const char* Tls::version() const { return SSL_get_version(ssl_.get()); }
+
+bool Tls::resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
+
 bool Tls::drained() const { return wire_.emptied && SSL_has_pending(ssl_.get()) == 0; }
 
 }  // namespace mlgateway::net

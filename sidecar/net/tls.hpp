@@ -47,8 +47,9 @@ class Tls {
   bool drained() const;
   // What went wrong first; empty when nothing has.
   const std::string& failure() const { return failure_; }
-  // For questions about the session: who the peer is, what was agreed.
-  SSL* session() const { return ssl_.get(); }
+  // After the handshake: "TLSv1.3", and whether an earlier session was resumed.
+  const char* version() const;
+  bool resumed() const;
 
  private:
   struct Free {

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMaxLong = 1024;  // path and error
 constexpr std::size_t kMaxShort = 256;
 constexpr std::size_t kLongTexts = 2;
-constexpr std::size_t kShortTexts = 16;
+constexpr std::size_t kShortTexts = 17;
 constexpr std::size_t kKeysAndNumbers = 700;
 static_assert(kLongTexts * json_text_bound(kMaxLong) + kShortTexts * json_text_bound(kMaxShort) + kKeysAndNumbers <=
               kMaxAccessLine);
@@ -94,6 +94,7 @@ char* write_access_line(char* out, const AccessRecord& record, Rfc3339Clock& clo
   line.raw(R"({"time":")").time(record.time, clock);
   line.raw(R"(","request_id":)").text(record.request_id);
   line.raw(R"(,"client":)").text(record.client);
+  line.raw(R"(,"tls":)").text(record.tls);
   line.raw(R"(,"method":)").text(record.method);
   line.raw(R"(,"path":)").text(record.path, kMaxLong);
   line.raw(R"(,"host":)").text(record.host);

@@ -25,6 +25,7 @@ struct AccessRecord {
   WallTime time;  // when the exchange ended
   std::string_view request_id;
   std::string_view client;  // address of the peer, without port
+  std::string_view tls;     // "TLSv1.3"; null when he came in the clear
   std::string_view method;
   std::string_view path;  // without query: it may hold what nobody wants in a log
   std::string_view host;

@@ -107,6 +107,12 @@ void append_connections(std::vector<MetricFamily>& out, const Merged& merged) {
     add_counter(connects, {{"result", kResults[i]}}, number(merged.upstream_connects[i]));
   }
   out.push_back(std::move(connects));
+  MetricFamily handshakes = counters("mlgateway_tls_handshakes_total", "TLS handshakes of callers, by result.");
+  constexpr std::array<const char*, kHandshakeResultCount> kHandshakes = {"success", "resumed", "error"};
+  for (std::size_t i = 0; i < kHandshakeResultCount; ++i) {
+    add_counter(handshakes, {{"result", kHandshakes[i]}}, number(merged.handshakes[i]));
+  }
+  out.push_back(std::move(handshakes));
   MetricFamily overhead =
       histograms("mlgateway_overhead_seconds", "The gateway's own share: the total less waiting for the model.");
   add_histogram(overhead, {}, kOverheadBounds, merged.overhead, merged.overhead_sum);

@@ -34,6 +34,9 @@ void add_worker(Merged& merged, const WorkerMetrics& worker) {
   for (std::size_t i = 0; i < kConnectResultCount; ++i) {
     merged.upstream_connects[i] += worker.upstream_connects(static_cast<ConnectResult>(i));
   }
+  for (std::size_t i = 0; i < kHandshakeResultCount; ++i) {
+    merged.handshakes[i] += worker.handshakes(static_cast<HandshakeResult>(i));
+  }
   add_refusals(merged.refusals, worker);
   add_buckets(merged.overhead, worker.overhead);
   merged.overhead_sum += worker.overhead.sum();

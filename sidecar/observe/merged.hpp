@@ -36,6 +36,7 @@ struct Merged {
   std::int64_t upstream_connections = 0;
   std::uint64_t upstream_reused = 0;
   std::array<std::uint64_t, kConnectResultCount> upstream_connects{};
+  std::array<std::uint64_t, kHandshakeResultCount> handshakes{};
   std::array<std::uint64_t, kReasonCount> refusals{};  // without a route
   std::array<std::uint64_t, OverheadHistogram::kBuckets> overhead{};
   std::chrono::nanoseconds overhead_sum{};

@@ -91,6 +91,9 @@ class RouteSeries {
 enum class ConnectResult : std::uint8_t { Success, Failure, Timeout };
 inline constexpr std::size_t kConnectResultCount = 3;
 
+enum class HandshakeResult : std::uint8_t { Success, Resumed, Error };
+inline constexpr std::size_t kHandshakeResultCount = 3;
+
 class alignas(64) WorkerMetrics {
  public:
   explicit WorkerMetrics(std::size_t max_series = kMaxSeries);
@@ -105,6 +108,7 @@ class alignas(64) WorkerMetrics {
   OverheadHistogram overhead;   // an exchange's time less the time spent waiting for the model
 
   void upstream_connect(ConnectResult result) { connects_[static_cast<std::size_t>(result)].add(); }
+  void handshake(HandshakeResult result) { handshakes_[static_cast<std::size_t>(result)].add(); }
   // A refusal before any route was known.
   void refused(Reason reason) { refusals_[static_cast<std::size_t>(reason)].add(); }
 
@@ -113,6 +117,9 @@ class alignas(64) WorkerMetrics {
 
   std::uint64_t upstream_connects(ConnectResult result) const {
     return connects_[static_cast<std::size_t>(result)].value();
+  }
+  std::uint64_t handshakes(HandshakeResult result) const {
+    return handshakes_[static_cast<std::size_t>(result)].value();
   }
   std::uint64_t refusals(Reason reason) const { return refusals_[static_cast<std::size_t>(reason)].value(); }
 
@@ -132,6 +139,7 @@ class alignas(64) WorkerMetrics {
   VersionSeries& version_of(RouteSeries& route, std::string_view name);
 
   std::array<Counter, kConnectResultCount> connects_;
+  std::array<Counter, kHandshakeResultCount> handshakes_;
   std::array<Counter, kReasonCount> refusals_;
 
   mutable std::mutex mutex_;  // guards the maps' shape, never the numbers

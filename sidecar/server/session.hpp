@@ -20,6 +20,7 @@ class Session {
     Shared& shared;
     gateway::Gateway& gateway;
     const std::shared_ptr<const gateway::Placement>& placement;  // the worker's current one
+    observe::WorkerMetrics& metrics;
   };
 
   Session(net::Loop& loop, int descriptor, const net::Address& peer, Surroundings surroundings)
@@ -35,11 +36,14 @@ class Session {
 
   // Ends it if it is between requests; one that serves ends after its answer by itself.
   void end_if_idle() {
-    if (stream_.idle()) socket_.cancel();
+    if (stream_.idle() || greeted_) socket_.cancel();
   }
   void cut() { socket_.cancel(); }
 
  private:
+  // Secures the connection when the caller wants that and a route has a certificate; false: there is nobody to serve.
+  net::Task<bool> secure();
+  void count_handshake(net::IoStatus outcome);
   net::Task<void> serve();
   net::Task<bool> serve_one();
 
@@ -47,6 +51,7 @@ class Session {
   http::Stream stream_;
   std::string client_;
   Surroundings around_;
+  bool greeted_ = false;  // it waits for the first byte, or in the handshake
 };
 
 }  // namespace mlgateway::server

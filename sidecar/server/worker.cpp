@@ -62,7 +62,7 @@ void Worker::cut_all() {
 
 void Worker::accept(int descriptor, const net::Address& peer) {
   const bool welcome = shared_.connections.fetch_add(1, std::memory_order_relaxed) < shared_.limits.max_connections;
-  sessions_.emplace_front(loop_, descriptor, peer, Session::Surroundings{shared_, gateway_, placement_});
+  sessions_.emplace_front(loop_, descriptor, peer, Session::Surroundings{shared_, gateway_, placement_, metrics_});
   session_count_.store(sessions_.size(), std::memory_order_relaxed);
   metrics_.connections_total.add();
   metrics_.connections.add();

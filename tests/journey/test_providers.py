@@ -7,9 +7,10 @@ import pytest
 from harness.client import eventually
 from harness.config import ALICE, api_keys, config, route
 from harness.provider import (
-    Authority, Provider, breaks_off, document, drips, floods, hangs, remote, says,
+    Provider, breaks_off, document, drips, floods, hangs, remote, says,
 )
 from harness.sidecar import growth
+from harness.tls import Authority
 from harness.tokens import Issuer, bearer, key_set, tokens
 
 

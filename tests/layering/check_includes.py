@@ -17,8 +17,10 @@ MAY_INCLUDE = {
     "sidecar/net": ["sidecar/base"],
     # Tokens and keys as the RFCs have them; what a route makes of them is auth's business.
     "sidecar/jose": ["sidecar/base"],
-    # Which keys and algorithms there are is part of the contract.
-    "sidecar/config": ["sidecar/base", "sidecar/jose"],
+    # Certificates, and what is agreed to with them; whose they are is the contract's business.
+    "sidecar/tls": ["sidecar/base"],
+    # Which keys and algorithms there are, and whether a certificate is one, is part of the contract.
+    "sidecar/config": ["sidecar/base", "sidecar/jose", "sidecar/tls/certificate.hpp"],
     "sidecar/http": ["sidecar/base"],
     # The one part of http that touches a socket.
     "sidecar/http/stream": ["sidecar/net"],
@@ -42,12 +44,13 @@ MAY_INCLUDE = {
         "sidecar/protocol",
         "sidecar/upstream",
         "sidecar/observe",
+        "sidecar/tls",
     ],
     "sidecar/server": ["sidecar/gateway"],
     "sidecar/admin": ["sidecar/gateway", "sidecar/jwks/numbers.hpp"],
     "sidecar": ["sidecar/server", "sidecar/admin", "sidecar/jwks"],
     # The contract is all that the two binaries share.
-    "operator/api": ["sidecar/config"],
+    "operator/api": ["sidecar/config", "sidecar/tls/certificate.hpp"],
     "operator/schema": ["sidecar/base"],
     "operator/render": ["operator/api"],
     "operator/quota": ["operator/render", "operator/schema"],

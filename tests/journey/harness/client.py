@@ -24,13 +24,16 @@ class Hangup(Exception):
 class Client:
     """One connection. Answers are read strictly and in order; what was read too much stays for the next."""
 
-    def __init__(self, address, timeout=PATIENCE, receive_buffer=None):
+    def __init__(self, address, timeout=PATIENCE, receive_buffer=None, secured=None):
+        """With secured=tls.Caller(...) by TLS."""
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(timeout)
         self.socket.connect(address)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if secured:
+            self.socket = secured.wrap(self.socket)
         self._rest = b""
         self._parser = None
 

@@ -143,6 +143,7 @@ def route(
     protocol="Generic",
     model=None,
     hostnames=(),
+    certificate=None,
     paths=None,
     auth=None,
     split=None,
@@ -175,6 +176,8 @@ def route(
     }
     if cache:
         spec["cache"] = cache
+    if certificate:
+        spec["certificate"] = certificate
     return spec | {"hash": digest(json.dumps(spec, sort_keys=True))}
 
 

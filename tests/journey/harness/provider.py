@@ -2,9 +2,7 @@
 
 import http.server
 import json
-import pathlib
 import ssl
-import subprocess
 import threading
 import time
 
@@ -98,30 +96,6 @@ class Provider:
         self._server.closing.set()
         self._server.shutdown()
         self._server.server_close()
-
-
-class Authority:
-    """A certificate authority; `ca` is its PEM."""
-
-    def __init__(self, folder, name="ca"):
-        self._folder = pathlib.Path(folder)
-        self._name = name
-        self._run("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                  "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.pem")
-        self.ca = (self._folder / f"{name}.pem").read_text()
-
-    def certificate(self, alternative="IP:127.0.0.1", name="server"):
-        """The file of a key and a certificate for that name."""
-        self._run("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}",
-                  "-keyout", f"{name}.key", "-out", f"{name}.csr", "-addext", f"subjectAltName={alternative}")
-        self._run("x509", "-req", "-in", f"{name}.csr", "-CA", f"{self._name}.pem", "-CAkey", f"{self._name}.key",
-                  "-CAcreateserial", "-days", "2", "-copy_extensions", "copy", "-out", f"{name}.pem")
-        both = self._folder / f"{name}.both.pem"
-        both.write_text((self._folder / f"{name}.key").read_text() + (self._folder / f"{name}.pem").read_text())
-        return both
-
-    def _run(self, *arguments):
-        subprocess.run(["openssl", *arguments], cwd=self._folder, check=True, capture_output=True)
 
 
 def remote(url, discovery=False, interval_ms=60_000, stale_ms=60_000, timeout_ms=1000, ca=""):

@@ -118,7 +118,7 @@ class ScriptedServer {
   using Script = std::function<void(Connection&)>;
 
   struct Tls {
-    Pair own;
+    mlgateway::testing_support::Pair own;
     std::string clients;  // the authority of client certificates that are then asked for; empty: none are
   };
 

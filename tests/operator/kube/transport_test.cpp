@@ -11,10 +11,10 @@ namespace mlgateway::kube {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
 using mlgateway::testing_support::Authority;
-using testing_support::Connection;
 using mlgateway::testing_support::Pair;
+using testing::HasSubstr;
+using testing_support::Connection;
 using testing_support::ScriptedServer;
 
 // Far beyond any run: a test that needs it has failed.

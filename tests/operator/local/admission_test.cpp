@@ -55,7 +55,7 @@ spec:
   EXPECT_THAT(reading.manifests[0].faults,
               ElementsAre("iris.yaml:4: spec.auth: is required",
                           "iris.yaml:9: spec.retry: is not a known field; expected one of auth, body, cache, cost, "
-                          "enrichment, hostnames, model, paths, protocol, split, timeouts, versions",
+                          "enrichment, hostnames, model, paths, protocol, split, timeouts, tls, versions",
                           "iris.yaml:8: spec.versions[0].weight: must be at most 100, is 140"));
 }
 

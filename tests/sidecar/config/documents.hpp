@@ -7,6 +7,7 @@
 
 #include "sidecar/config/render.hpp"
 #include "tests/sidecar/config/routes.hpp"
+#include "tests/support/certificates.hpp"
 
 namespace mlgateway::config {
 
@@ -18,6 +19,15 @@ inline Quota plans() {
                  {"others", std::nullopt, QuotaScope::Tier, {daily}}};
   quota.hash = quota_hash(quota);
   return quota;
+}
+
+// The same at each call.
+inline const Certificate& certificate() {
+  static const Certificate made = [] {
+    const auto pair = testing_support::Authority("root").issue("server", "DNS:forms.example");
+    return Certificate{"forms-tls", pair.certificate, pair.key};
+  }();
+  return made;
 }
 
 inline GatewayConfig full_config() {
@@ -51,6 +61,7 @@ inline GatewayConfig full_config() {
   chat.name = "chat";
   chat.auth = {token_method(), token_method(fetched_token_rules("https://fetched.example/"), "fetched")};
   Route forms = route("forms", Protocol::Generic);
+  forms.certificate = certificate();
   forms.paths = {{PathType::Exact, "/predict", {"POST"}}, {PathType::Prefix, "/", {"GET", "HEAD"}}};
 
   GatewayConfig config = config_of({iris, chat, forms});

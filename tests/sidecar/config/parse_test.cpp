@@ -319,6 +319,37 @@ INSTANTIATE_TEST_SUITE_P(
                     Damage{"/routes/1/auth/1/jwt/keys", kQuotedKeys.c_str(),
                            "routes[1].auth[1].jwt.keys: must have no keys where they are fetched"}));
 
+TEST(Contract, TakesARouteThatWaitsForItsCertificate) {
+  GatewayConfig config = full_config();
+  config.routes[2].certificate = Certificate{"forms-tls", "", ""};
+  EXPECT_TRUE(check(config).ok());
+}
+
+TEST(Contract, TakesNoCertificateThatIsNone) {
+  const auto fault_with = [](Certificate certificate) {
+    GatewayConfig config = full_config();
+    config.routes[2].certificate = std::move(certificate);
+    const auto checked = check(config);
+    return checked.ok() ? "" : checked.error().message;
+  };
+  const auto other = testing_support::Authority("root").issue("other");
+  EXPECT_EQ(fault_with({"s", "junk", certificate().key}), "routes[2].certificate: the certificate is not PEM");
+  EXPECT_EQ(fault_with({"s", certificate().chain, other.key}),
+            "routes[2].certificate: the private key is not that of the certificate");
+  EXPECT_EQ(fault_with({"s", certificate().chain, ""}),
+            "routes[2].certificate: the private key is not PEM, or is encrypted");
+  EXPECT_EQ(fault_with({"", certificate().chain, certificate().key}),
+            "routes[2].certificate.secret: must be 1 to 253 visible characters");
+  EXPECT_EQ(fault_with({"s", std::string(200'000, 'x'), ""}), "routes[2].certificate.chain: must be at most 128 KiB");
+}
+
+TEST(Hashes, ChangeWithTheCertificate) {
+  Route route = full_config().routes[2];
+  const auto before = route_hash(route);
+  route.certificate->key += "\n";
+  EXPECT_NE(route_hash(route), before);
+}
+
 TEST(Contract, TakesTokensOfAnIssuerByOneMethodOnly) {
   GatewayConfig config = full_config();
   config.routes[1].auth.pop_back();

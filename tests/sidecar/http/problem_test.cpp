@@ -26,7 +26,7 @@ const std::map<int, std::string> kStatuses = {
     {414, "UriTooLong"},
     {415, "BodyUnreadable"},
     {417, "ExpectationFailed"},
-    {429, "RateLimited BudgetSpent"},
+    {426, "TlsRequired"},
     {429, "RateLimited BudgetSpent"},
     {431, "HeadTooLarge"},
     {499, "ClientClosed ClientTooSlow"},
@@ -34,9 +34,7 @@ const std::map<int, std::string> kStatuses = {
     {501, "UnsupportedTransferCoding"},
     {502, "UpstreamUnreachable UpstreamMalformed UpstreamClosed"},
     {503, "KeysUnavailable TooManyConnections NotConfigured NoVersionAvailable TooManyAccounts"},
-    {504,
-     "NotCached UpstreamConnectTimeout UpstreamFirstByteTimeout RequestTimeout CallerDeadline StreamIdleTimeout "
-     "NotCached"},
+    {504, "NotCached UpstreamConnectTimeout UpstreamFirstByteTimeout RequestTimeout CallerDeadline StreamIdleTimeout"},
     {505, "UnsupportedHttpVersion"},
 };
 

@@ -25,6 +25,7 @@ AccessRecord prediction() {
   record.time = WallTime{1700000000123ms};
   record.request_id = "req-1";
   record.client = "10.0.0.1";
+  record.tls = "TLSv1.3";
   record.method = "POST";
   record.path = "/v2/models/iris/infer";
   record.host = "iris.example.com";
@@ -50,8 +51,9 @@ AccessRecord prediction() {
 
 TEST(AccessLine, SaysEverythingInOneLine) {
   EXPECT_EQ(line_of(prediction()),
-            R"({"time":"2023-11-14T22:13:20.123Z","request_id":"req-1","client":"10.0.0.1","method":"POST",)"
-            R"("path":"/v2/models/iris/infer","host":"iris.example.com","route":"default/iris","version":"v1",)"
+            R"({"time":"2023-11-14T22:13:20.123Z","request_id":"req-1","client":"10.0.0.1","tls":"TLSv1.3",)"
+            R"("method":"POST","path":"/v2/models/iris/infer","host":"iris.example.com",)"
+            R"("route":"default/iris","version":"v1",)"
             R"("principal":{"method":"keys","issuer":"iris-keys","name":"alice"},"tenant":"acme","status":200,)"
             R"("reason":null,"error":null,"request_bytes":100,"response_bytes":2000,"duration_ms":12.345,)"
             R"("upstream_ms":9.001,"upstream":"127.0.0.1:8080","cost":1.4,"quota":"plans.free.daily","cache":"hit",)"
