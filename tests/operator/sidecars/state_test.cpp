@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "operator/sidecars/sidecar_client.hpp"
 
@@ -42,9 +43,36 @@ TEST(SidecarState, SaysWhyANewerConfigurationWasRefused) {
 }
 
 TEST(SidecarState, FromSomethingElseIsNone) {
-  for (const char* body : {"", "<html>", "[]", "{}", R"({"config":5,"routes":[]})"}) {
+  for (const char* body : {"", "<html>", "[]", "{}", "null", R"({"config":5,"routes":[]})", "\xff\xfe",
+                           R"({"config":{"hash":"a","error":null},"routes":"none"})",
+                           R"({"config":{"hash":"a","error":null},"routes":[7]})",
+                           R"({"config":{"hash":"a","error":null},"routes":[],"quotas":{"a":1}})",
+                           R"({"config":{"hash":"a","error":null},"routes":[
+                             {"namespace":"a","name":"b","generation":"3","hash":"c"}]})",
+                           R"({"config":{"hash":"a","error":{"message":7}},"routes":[]})"}) {
     EXPECT_FALSE(read_state(body).report.unreachable.empty()) << body;
   }
+  EXPECT_FALSE(read_state(std::string(1'000'000, '[')).report.unreachable.empty());
+}
+
+TEST(SidecarState, WithNumbersThatCannotBeIsHeldToWhatCan) {
+  const State state = read_state(R"({"config":{"hash":"a","error":null},"routes":[
+      {"namespace":"a","name":"b","generation":-3,"hash":"c"}],
+    "quotas":[{"namespace":"a","name":"q","generation":9223372036854775807,"hash":"h","limits":[
+      {"tier":"t","name":"l","holds":"1","refused":-5,"refusedLastHour":9223372036854775807,"fullest":null}]}]})");
+  EXPECT_EQ(state.report.routes.at(0).generation, 0);
+  EXPECT_EQ(state.report.uses.at(0).limits.at(0).refused, 0);
+  EXPECT_EQ(state.report.uses.at(0).limits.at(0).refused_last_hour, 1'000'000'000'000'000);
+}
+
+TEST(SidecarState, SaysNoMoreOfAnErrorThanFits) {
+  std::string longest;
+  for (int i = 0; i < 100'000; ++i) longest += "\u00e9";
+  const nlohmann::json body = {{"config", {{"hash", "a"}, {"error", {{"message", "x" + longest}}}}},
+                               {"routes", nlohmann::json::array()}};
+  const std::string error = read_state(body.dump()).report.config_error;
+  EXPECT_EQ(error.size(), 1023 + 3);
+  EXPECT_TRUE(error.ends_with("\u00e9..."));
 }
 
 TEST(SidecarUrl, IsAnHttpAddressAndNothingMore) {
