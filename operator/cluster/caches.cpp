@@ -19,22 +19,25 @@ InformerOptions options(const kube::Resource& resource, const std::string& names
   return options;
 }
 
+// All of them: a pod that a route selects and that has no sidecar has to be told of.
 InformerOptions pods(const std::string& namespace_name) {
-  InformerOptions options =
-      cluster::options(kube::kPods, namespace_name, std::string(workload::kInjectedLabel) + "=true");
+  InformerOptions options = cluster::options(kube::kPods, namespace_name);
   options.trim = workload::trim;
   return options;
 }
 
 std::string config_label() { return std::string(workload::kConfigLabel) + "=" + workload::kConfigLabelValue; }
 
+bool has_sidecar(const kube::Object& pod) { return pod && workload::pod_from(*pod); }
+
 // A pod changes with every probe; only some of it concerns its configuration.
 bool same_for_us(const Change& change) {
   if (!change.before || !change.after || change.before == change.after) return false;
   auto before = workload::pod_from(*change.before);
   const auto after = workload::pod_from(*change.after);
-  if (before && after) before->resource_version = after->resource_version;
-  return before == after;
+  // The nudge is our own.
+  if (before && after) before->nudge = after->nudge;
+  return before == after && workload::plain_pod_from(*change.before) == workload::plain_pod_from(*change.after);
 }
 
 }  // namespace
@@ -47,7 +50,7 @@ struct Caches::Scope {
         tell_pod([concerned](const Change& change) {
           if (same_for_us(change)) return;
           concerned.namespace_name(change.key.namespace_name);
-          concerned.pod(change.key);
+          if (has_sidecar(change.before) || has_sidecar(change.after)) concerned.pod(change.key);
         }),
         routes(client, options(kube::kMlRoutes, namespace_name), tell),
         quotas(client, options(kube::kMlQuotas, namespace_name), tell),

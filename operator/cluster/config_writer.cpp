@@ -1,6 +1,8 @@
 #include "operator/cluster/config_writer.hpp"
 
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "operator/api/json_fields.hpp"
@@ -57,12 +59,15 @@ ConfigWriter::ConfigWriter(const Caches& caches, ReportBook& reports, const Writ
 Written ConfigWriter::write(const std::string& namespace_name, const std::vector<workload::Workload>& workloads,
                             const std::stop_token& stop) const {
   Written written;
+  std::set<std::string> secrets;
   for (const workload::Workload& workload : workloads) {
+    secrets.insert(workload.secret);
     const api::ObjectKey key{namespace_name, workload.secret};
     if (!write_secret(key, workload, stop, written)) continue;
     reports_.expect(key, workload.config.hash);
     nudge(workload, stop, written);
   }
+  reports_.keep(namespace_name, secrets);
   return written;
 }
 

@@ -10,15 +10,6 @@
 namespace mlgateway::cluster {
 namespace {
 
-using std::chrono::milliseconds;
-
-// One that runs what it should is asked for its quotas' use, and whether it still does.
-constexpr milliseconds kUsual{10'000};
-// The kubelet shows a changed Secret to a nudged pod after 190 to 350 ms.
-constexpr milliseconds kBehind{200};
-// Not there, or not speaking: likely to stay so for a while.
-constexpr milliseconds kUnreachable{2'000};
-
 std::string url_of(const workload::Pod& pod) {
   const bool six = pod.address.find(':') != std::string::npos;
   return "http://" + (six ? "[" + pod.address + "]" : pod.address) + ":" + std::to_string(pod.admin_port);
@@ -44,16 +35,16 @@ controller::Outcome Questions::ask(const api::ObjectKey& key, const std::stop_to
   sidecars::State state = client.state(stop);
   if (stop.stop_requested()) return Done{};
   const bool answered = state.answered;
-  const std::string expected = reports_.expected(secret);
-  const bool behind = state.config_hash != expected;
+  std::string awaited = reports_.expected(secret);
+  if (state.config_hash == awaited) awaited.clear();
   const Instant now = std::chrono::steady_clock::now();
   if (reports_.put(key, std::move(state), now)) news_(key.namespace_name);
-  if (const auto times = reports_.nudge_again(key, behind && answered && !expected.empty(), now)) {
+  const ReportBook::Advice advice = reports_.advise(key, answered, awaited, now);
+  if (advice.nudge) {
     // The annotation may have overtaken the kubelet's own watch of the Secret. Another answer: another time.
-    static_cast<void>(writer_.send(nudge(key, expected + "." + std::to_string(*times)), stop));
+    static_cast<void>(writer_.send(nudge(key, awaited + "." + std::to_string(*advice.nudge)), stop));
   }
-  if (!answered) return controller::RetryAfter{kUnreachable};
-  return controller::RetryAfter{behind ? kBehind : kUsual};
+  return controller::RetryAfter{advice.ask_again};
 }
 
 }  // namespace mlgateway::cluster

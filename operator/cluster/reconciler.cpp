@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <utility>
 
 #include "operator/api/json_fields.hpp"
+#include "operator/cluster/news.hpp"
 #include "operator/cluster/statuses.hpp"
 #include "operator/kube/json_text.hpp"
 #include "operator/workload/config_secret.hpp"
@@ -53,22 +55,24 @@ struct Reconciler::Planned {
   route::World world;
   route::Plan plan;
   std::vector<workload::Workload> workloads;
+  std::map<api::ObjectKey, Selection> selections;
   Reports reports;
 };
 
 Reconciler::Reconciler(const Caches& caches, const ReportBook& reports, const ConfigWriter& configs,
-                       const Writer& writer, std::string admin_key)
-    : caches_(caches), reports_(reports), configs_(configs), writer_(writer), admin_key_(std::move(admin_key)) {}
+                       const Writer& writer, std::string admin_key, std::function<void(kube::Event)> tell)
+    : caches_(caches),
+      reports_(reports),
+      configs_(configs),
+      writer_(writer),
+      admin_key_(std::move(admin_key)),
+      tell_(std::move(tell)) {}
 
 controller::Outcome Reconciler::reconcile(const std::string& namespace_name, WallTime now,
                                           const std::stop_token& stop) const {
   Planned planned = plan(namespace_name, now);
   Written written = configs_.write(namespace_name, planned.workloads, stop);
-  const Enforcement enforcement{planned.workloads, planned.reports, written.withheld};
-  for (std::size_t i = 0; i < planned.plan.statuses.size(); ++i) {
-    api::RouteStatus& status = planned.plan.statuses[i];
-    status = route_status(std::move(status), enforcement, planned.world.routes[i].previous, now);
-  }
+  complete_statuses(planned, written.withheld, now);
   report(planned, stop, written.faults);
   return outcome_of(written.faults, planned.plan.again, now);
 }
@@ -79,7 +83,9 @@ Reconciler::Planned Reconciler::plan(const std::string& namespace_name, WallTime
   planned.world = world_of(planned.objects);
   planned.reports = reports_.all(namespace_name);
   const config::GatewayConfig all = route::plan(planned.world, now).config;
-  planned.workloads = workload::workloads_of(pods_of(planned.objects), specs_of(planned.world), all);
+  const std::vector<api::MLRoute> specs = specs_of(planned.world);
+  planned.workloads = workload::workloads_of(pods_of(planned.objects), specs, all);
+  planned.selections = selections_of(planned.objects, specs);
   for (workload::Workload& workload : planned.workloads) {
     const std::string token = workload::admin_token(admin_key_, {namespace_name, workload.secret});
     workload.config.admin_token_digest = config::sha256(token);
@@ -91,26 +97,51 @@ Reconciler::Planned Reconciler::plan(const std::string& namespace_name, WallTime
   return planned;
 }
 
-void Reconciler::report(const Planned& planned, const std::stop_token& stop, std::vector<kube::Fault>& faults) const {
-  const Objects& objects = planned.objects;
-  for (std::size_t i = 0; i < objects.routes.size(); ++i) {
-    put_status(kube::kMlRoutes, *objects.routes[i], to_json(planned.plan.statuses[i]), stop, faults);
+void Reconciler::complete_statuses(Planned& planned, const std::vector<Withheld>& withheld, WallTime now) {
+  const Enforcement enforcement{planned.workloads, planned.reports, withheld, planned.selections};
+  auto& routes = planned.plan.statuses;
+  for (std::size_t i = 0; i < routes.size(); ++i) {
+    routes[i] = route_status(std::move(routes[i]), enforcement, planned.world.routes[i].previous, now);
   }
-  for (std::size_t i = 0; i < objects.quotas.size(); ++i) {
-    put_status(kube::kMlQuotas, *objects.quotas[i], to_json(planned.plan.quota_statuses[i]), stop, faults);
+  auto& quotas = planned.plan.quota_statuses;
+  for (std::size_t i = 0; i < quotas.size(); ++i) {
+    quotas[i] = quota_status(std::move(quotas[i]), planned.world.quotas[i].previous, now);
   }
 }
 
-void Reconciler::put_status(const kube::Resource& resource, const Json& object, Json status,
-                            const std::stop_token& stop, std::vector<kube::Fault>& faults) const {
-  if (api::member(object, "status") == status) return;
+void Reconciler::report(const Planned& planned, const std::stop_token& stop, std::vector<kube::Fault>& faults) const {
+  const Objects& objects = planned.objects;
+  for (std::size_t i = 0; i < objects.routes.size(); ++i) {
+    const api::RouteStatus& status = planned.plan.statuses[i];
+    const Tally tally = tally_of(status.key, planned.workloads, planned.reports);
+    const api::Conditions& previous = planned.world.routes[i].previous;
+    if (is_premature(tally, previous, status.generation)) continue;
+    put_status(kube::kMlRoutes, *objects.routes[i], status, previous, stop, faults);
+  }
+  for (std::size_t i = 0; i < objects.quotas.size(); ++i) {
+    const api::QuotaStatus& status = planned.plan.quota_statuses[i];
+    const Tally tally = quota_tally_of(status.key, planned.workloads, planned.reports);
+    const api::Conditions& previous = planned.world.quotas[i].previous;
+    if (is_premature(tally, previous, status.generation)) continue;
+    put_status(kube::kMlQuotas, *objects.quotas[i], status, previous, stop, faults);
+  }
+}
+
+template <class Status>
+void Reconciler::put_status(const kube::Resource& resource, const Json& object, const Status& status,
+                            const api::Conditions& previous, const std::stop_token& stop,
+                            std::vector<kube::Fault>& faults) const {
+  Json said = to_json(status);
+  if (api::member(object, "status") == said) return;
   const api::ObjectKey key = kube::key_of(object);
   const Json metadata = {
       {"namespace", key.namespace_name}, {"name", key.name}, {"resourceVersion", kube::version_of(object)}};
-  const Json wanted = {{"metadata", metadata}, {"status", std::move(status)}};
+  const Json wanted = {{"metadata", metadata}, {"status", std::move(said)}};
   const auto applied = writer_.send(kube::apply_status(resource, wanted, kStatusManager), stop);
   // An object that is gone has no status.
   if (!applied && applied.fault().kind != kube::FaultKind::NotFound) faults.push_back(applied.fault());
+  if (!applied) return;
+  for (kube::Event& event : news_of(object, previous, status.conditions)) tell_(std::move(event));
 }
 
 }  // namespace mlgateway::cluster

@@ -1,6 +1,7 @@
 // One namespace, made as its manifests want it: observe, plan, apply, report.
 #pragma once
 
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "operator/cluster/report_book.hpp"
 #include "operator/cluster/writer.hpp"
 #include "operator/controller/outcome.hpp"
+#include "operator/kube/event.hpp"
 #include "operator/route/plan.hpp"
 
 namespace mlgateway::cluster {
@@ -17,9 +19,10 @@ namespace mlgateway::cluster {
 // Safe from any thread, as long as no namespace is reconciled twice at once.
 class Reconciler {
  public:
-  // The sidecars' tokens are derived from `admin_key`. All the others must outlive it.
+  // The sidecars' tokens are derived from `admin_key`; `tell` is called with what a person should notice. All the
+  // others must outlive it.
   Reconciler(const Caches& caches, const ReportBook& reports, const ConfigWriter& configs, const Writer& writer,
-             std::string admin_key);
+             std::string admin_key, std::function<void(kube::Event)> tell);
 
   // Failed with the first of what went wrong; everything else is done nevertheless.
   controller::Outcome reconcile(const std::string& namespace_name, WallTime now, const std::stop_token& stop) const;
@@ -28,15 +31,18 @@ class Reconciler {
   struct Planned;
 
   Planned plan(const std::string& namespace_name, WallTime now) const;
+  static void complete_statuses(Planned& planned, const std::vector<Withheld>& withheld, WallTime now);
   void report(const Planned& planned, const std::stop_token& stop, std::vector<kube::Fault>& faults) const;
-  void put_status(const kube::Resource& resource, const nlohmann::json& object, nlohmann::json status,
-                  const std::stop_token& stop, std::vector<kube::Fault>& faults) const;
+  template <class Status>
+  void put_status(const kube::Resource& resource, const nlohmann::json& object, const Status& status,
+                  const api::Conditions& previous, const std::stop_token& stop, std::vector<kube::Fault>& faults) const;
 
   const Caches& caches_;
   const ReportBook& reports_;
   const ConfigWriter& configs_;
   const Writer& writer_;
   const std::string admin_key_;
+  const std::function<void(kube::Event)> tell_;
 };
 
 }  // namespace mlgateway::cluster

@@ -1,17 +1,34 @@
 #include "operator/cluster/report_book.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace mlgateway::cluster {
 namespace {
 
-constexpr std::chrono::seconds kPatience{2};
-constexpr std::chrono::seconds kMostPatience{60};
+using std::chrono::milliseconds;
 
-bool same_but_for_use(const api::SidecarReport& a, const api::SidecarReport& b) {
-  return a.unreachable == b.unreachable && a.config_error == b.config_error && a.routes == b.routes &&
-         a.quotas == b.quotas;
+// One that runs what it should is asked for its quotas' use, and whether it still does.
+constexpr milliseconds kUsual{10'000};
+// The kubelet shows a changed Secret to a nudged pod after 190 to 350 ms.
+constexpr milliseconds kEager{200};
+constexpr milliseconds kEagerFor{10'000};
+constexpr milliseconds kStillBehind{2'000};
+// Not there, or not speaking: likely to stay so for a while.
+constexpr milliseconds kSilent{2'000};
+constexpr milliseconds kNudge{2'000};
+constexpr milliseconds kMost{60'000};
+
+milliseconds doubled(milliseconds first, int times) { return std::min(first * (1 << std::min(times, 5)), kMost); }
+
+bool same_runs(const api::SidecarReport& a, const api::SidecarReport& b) {
+  return a.unreachable.empty() == b.unreachable.empty() && a.config_error.empty() == b.config_error.empty() &&
+         a.routes == b.routes && a.quotas == b.quotas;
+}
+
+bool same_words(const api::SidecarReport& a, const api::SidecarReport& b) {
+  return a.unreachable == b.unreachable && a.config_error == b.config_error;
 }
 
 }  // namespace
@@ -21,7 +38,10 @@ bool ReportBook::put(const api::ObjectKey& pod, sidecars::State state, Instant n
   const auto [place, fresh] = entries_.try_emplace(pod);
   Entry& entry = place->second;
   if (!fresh && entry.report == state.report) return false;
-  if (!fresh && same_but_for_use(entry.report, state.report) && now - entry.taken < kBetweenUses) return false;
+  if (!fresh && same_runs(entry.report, state.report)) {
+    const auto wait = same_words(entry.report, state.report) ? kBetweenUses : kBetweenWords;
+    if (now - entry.taken < wait) return false;
+  }
   entry.report = std::move(state.report);
   entry.taken = now;
   return true;
@@ -32,22 +52,23 @@ void ReportBook::forget(const api::ObjectKey& pod) {
   entries_.erase(pod);
 }
 
-std::optional<int> ReportBook::nudge_again(const api::ObjectKey& pod, bool behind, Instant now) {
+ReportBook::Advice ReportBook::advise(const api::ObjectKey& pod, bool answered, const std::string& awaited,
+                                      Instant now) {
   const std::scoped_lock lock(mutex_);
-  const auto found = entries_.find(pod);
-  if (found == entries_.end()) return std::nullopt;
-  Entry& entry = found->second;
-  if (!behind) {
-    entry.behind_since.reset();
+  Entry& entry = entries_[pod];
+  if (!answered) return {doubled(kSilent, entry.silent++), std::nullopt};
+  entry.silent = 0;
+  if (entry.awaited != awaited) {
+    entry.awaited = awaited;
+    entry.awaited_since = entry.nudged = now;
     entry.nudges = 0;
-    return std::nullopt;
   }
-  if (!entry.behind_since) entry.behind_since = now;
-  if (now - *entry.behind_since < std::min(kPatience * (1 << std::min(entry.nudges, 6)), kMostPatience)) {
-    return std::nullopt;
-  }
-  entry.behind_since = now;
-  return ++entry.nudges;
+  if (awaited.empty()) return {kUsual, std::nullopt};
+  Advice advice{now - entry.awaited_since < kEagerFor ? kEager : kStillBehind, std::nullopt};
+  if (now - entry.nudged < doubled(kNudge, entry.nudges)) return advice;
+  entry.nudged = now;
+  advice.nudge = ++entry.nudges;
+  return advice;
 }
 
 Reports ReportBook::all(const std::string& namespace_name) const {
@@ -63,6 +84,13 @@ Reports ReportBook::all(const std::string& namespace_name) const {
 void ReportBook::expect(const api::ObjectKey& secret, const std::string& config_hash) {
   const std::scoped_lock lock(mutex_);
   expected_[secret] = config_hash;
+}
+
+void ReportBook::keep(const std::string& namespace_name, const std::set<std::string>& secrets) {
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(expected_, [&](const auto& entry) {
+    return entry.first.namespace_name == namespace_name && !secrets.contains(entry.first.name);
+  });
 }
 
 std::string ReportBook::expected(const api::ObjectKey& secret) const {

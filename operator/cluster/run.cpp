@@ -7,7 +7,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include <prometheus/registry.h>
 #include <unistd.h>
@@ -18,15 +20,18 @@
 #include "operator/cluster/reconciler.hpp"
 #include "operator/controller/controller.hpp"
 #include "operator/kube/credentials.hpp"
+#include "operator/kube/event_recorder.hpp"
 #include "sidecar/base/log.hpp"
 
 namespace mlgateway::cluster {
 namespace {
 
 constexpr const char* kLease = "mlgateway-operator";
-// A namespace's plan is arithmetic, a question is mostly waiting.
+constexpr const char* kReporter = "mlgateway.io/operator";
+// A namespace's plan is arithmetic, a question is mostly waiting: for a second where nobody answers, and who does not
+// answer is asked more and more seldom.
 constexpr int kReconcilers = 2;
-constexpr int kAskers = 8;
+constexpr int kAskers = 16;
 constexpr auto kRetryKey = std::chrono::seconds(1);
 
 Result<kube::Credentials> credentials_of(const Options& options) {
@@ -59,6 +64,8 @@ class Operator {
   Operator(kube::Credentials credentials, const Options& options)
       : client_(std::move(credentials)),
         own_namespace_(options.own_namespace.empty() ? client_.namespace_name() : options.own_namespace),
+        identity_(kube::new_identity()),
+        events_(client_, {kReporter, identity_}),
         namespaces_(
             {"namespace", kReconcilers, {}},
             [this](const api::ObjectKey& key, const std::stop_token& stop) {
@@ -73,7 +80,7 @@ class Operator {
                 {[this](const std::string& name) { look_at(name); },
                  [this](const api::ObjectKey& pod) { pods_.queue().add(pod); }}),
         writer_(client_, leader_),
-        leader_(client_, {own_namespace_, kLease, kube::new_identity()}, {[this] { begin(); }, [this] { lose(); }}) {}
+        leader_(client_, {own_namespace_, kLease, identity_}, {[this] { begin(); }, [this] { lose(); }}) {}
 
   // Work ends first, then the lease is given back.
   ~Operator() {
@@ -108,7 +115,8 @@ class Operator {
     const auto key = obtain_key(stop);
     if (!key || !caches_.wait_synced(stop)) return;
     configs_.emplace(caches_, reports_, writer_, [this](const api::ObjectKey& pod) { pods_.queue().add(pod); });
-    reconciler_.emplace(caches_, reports_, *configs_, writer_, *key);
+    reconciler_.emplace(caches_, reports_, *configs_, writer_, *key,
+                        [this](kube::Event event) { events_.record(std::move(event)); });
     questions_.emplace(caches_, reports_, writer_, *key, [this](const std::string& name) { look_at(name); });
     namespaces_.start();
     pods_.start();
@@ -133,6 +141,8 @@ class Operator {
 
   kube::Client client_;
   const std::string own_namespace_;
+  const std::string identity_;
+  kube::EventRecorder events_;
   prometheus::Registry registry_;
   ReportBook reports_;
   std::optional<ConfigWriter> configs_;

@@ -28,19 +28,33 @@ const Withheld* withheld_from(const api::ObjectKey& key, const Enforcement& enfo
 api::RouteStatus route_status(api::RouteStatus status, const Enforcement& enforcement, const api::Conditions& previous,
                               WallTime now) {
   const Tally tally = tally_of(status.key, enforcement.workloads, enforcement.reports);
+  const auto found = enforcement.selections.find(status.key);
+  const Selection selection = found == enforcement.selections.end() ? Selection() : found->second;
   const bool in_force = !status.weights.empty();
   for (api::Condition& condition : status.conditions) {
     if (condition.type != "Programmed" || !in_force) continue;
     const std::int64_t generation = condition.observed_generation;
-    api::Verdict verdict = programmed(tally, generation);
+    api::Verdict verdict = programmed(tally, selection, generation);
     if (const Withheld* const withheld = withheld_from(status.key, enforcement)) {
       verdict = {"False", withheld->reason, withheld->words};
     }
     condition = api::condition("Programmed", std::move(verdict), generation, previous, now);
   }
   status.programmed = in_force ? std::to_string(tally.current) + "/" + std::to_string(tally.ready) : "";
-  status.conditions.push_back(
-      api::condition("Ready", ready(status.conditions, tally), status.generation, previous, now));
+  api::Verdict whole = ready(status.conditions, tally, selection);
+  status.conditions.push_back(api::condition("Ready", std::move(whole), status.generation, previous, now));
+  return status;
+}
+
+bool is_premature(const Tally& tally, const api::Conditions& previous, std::int64_t generation) {
+  return tally.unasked > 0 && std::any_of(previous.begin(), previous.end(), [&](const api::Condition& condition) {
+           return condition.type == "Programmed" && condition.observed_generation == generation;
+         });
+}
+
+api::QuotaStatus quota_status(api::QuotaStatus status, const api::Conditions& previous, WallTime now) {
+  api::Verdict whole = ready(status.conditions);
+  status.conditions.push_back(api::condition("Ready", std::move(whole), status.generation, previous, now));
   return status;
 }
 

@@ -2,57 +2,58 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "operator/api/programmed.hpp"
+#include "operator/cluster/usage.hpp"
 
 namespace mlgateway::cluster {
 namespace {
 
-// Whether the sidecar of `pod` runs `wanted`; otherwise why not.
-std::optional<std::string> lag(const workload::Pod& pod, const api::Loaded& wanted, const Reports& reports,
-                               std::vector<api::Loaded> api::SidecarReport::* list) {
-  const auto report = reports.find(pod.key);
-  if (report == reports.end()) return "was not asked yet";
-  if (!report->second.unreachable.empty()) return report->second.unreachable;
-  const auto& loaded = report->second.*list;
-  if (std::find(loaded.begin(), loaded.end(), wanted) != loaded.end()) return std::nullopt;
-  if (!report->second.config_error.empty()) return report->second.config_error;
-  return "has not loaded it yet";
+using Loadeds = std::vector<api::Loaded> api::SidecarReport::*;
+
+// What one sidecar that does not run `wanted` runs instead; generation 0: nothing, or it does not say.
+struct Lag {
+  std::int64_t generation = 0;
+  std::string why;
+  bool refused = false;
+};
+
+std::optional<Lag> lag(const workload::Pod& pod, const api::Loaded& wanted, const Reports& reports, Loadeds list) {
+  const auto found = reports.find(pod.key);
+  if (found == reports.end()) return Lag{0, "was not asked yet"};
+  const api::SidecarReport& report = found->second;
+  if (!report.unreachable.empty()) return Lag{0, report.unreachable};
+  const auto& loaded = report.*list;
+  const auto runs = std::find_if(loaded.begin(), loaded.end(), [&](const auto& l) { return l.key == wanted.key; });
+  if (runs != loaded.end() && *runs == wanted) return std::nullopt;
+  const std::int64_t generation = runs == loaded.end() ? 0 : runs->generation;
+  if (!report.config_error.empty()) return Lag{generation, report.config_error, true};
+  if (generation == 0) return Lag{0, "has not loaded it yet"};
+  return Lag{generation, "runs what was before, of " + api::generation_words(generation)};
 }
 
 template <class Rendered>
 void count(const std::vector<Rendered>& rendered, const api::ObjectKey& key, const workload::Workload& workload,
-           const Reports& reports, std::vector<api::Loaded> api::SidecarReport::* list, Tally& tally) {
+           const Reports& reports, Loadeds list, Tally& tally) {
   const auto found =
       std::find_if(rendered.begin(), rendered.end(), [&](const Rendered& r) { return api::as_loaded(r).key == key; });
   if (found == rendered.end()) return;
   tally.selected = true;
   for (const workload::Pod& pod : workload.pods) {
-    if (!pod.ready || pod.leaving) continue;
+    if (!pod.ready || pod.leaving || pod.address.empty()) continue;
     ++tally.ready;
-    const auto why = lag(pod, api::as_loaded(*found), reports, list);
-    if (!why) ++tally.current;
-    if (why && tally.behind.empty()) tally.behind = pod.key.name + ": " + *why;
+    if (!reports.contains(pod.key)) ++tally.unasked;
+    const auto behind = lag(pod, api::as_loaded(*found), reports, list);
+    if (!behind) ++tally.current;
+    if (behind && behind->refused) tally.refused = true;
+    if (!behind || (!tally.behind.empty() && behind->generation >= tally.behind_generation)) continue;
+    tally.behind = pod.key.name + ": " + behind->why;
+    tally.behind_generation = behind->generation;
   }
 }
 
 bool everywhere(const Tally& tally) { return tally.ready > 0 && tally.current == tally.ready; }
-
-void add_use(const api::QuotaUse& use, std::vector<api::QuotaUse>& uses) {
-  const auto known = std::find_if(uses.begin(), uses.end(), [&](const auto& u) { return u.key == use.key; });
-  if (known == uses.end()) {
-    uses.push_back(use);
-    return;
-  }
-  for (const api::LimitUse& limit : use.limits) {
-    const auto same = std::find_if(known->limits.begin(), known->limits.end(),
-                                   [&](const auto& l) { return l.tier == limit.tier && l.name == limit.name; });
-    if (same == known->limits.end()) continue;
-    same->used = std::max(same->used, limit.used);
-    same->refused += limit.refused;
-    same->refused_last_hour += limit.refused_last_hour;
-  }
-}
 
 }  // namespace
 
@@ -69,6 +70,15 @@ Tally tally_of(const api::ObjectKey& route, const std::vector<workload::Workload
   return tally;
 }
 
+Tally quota_tally_of(const api::ObjectKey& quota, const std::vector<workload::Workload>& workloads,
+                     const Reports& reports) {
+  Tally tally;
+  for (const workload::Workload& workload : workloads) {
+    count(workload.config.quotas, quota, workload, reports, &api::SidecarReport::quotas, tally);
+  }
+  return tally;
+}
+
 api::SidecarReport merged(const config::GatewayConfig& all, const std::vector<workload::Workload>& workloads,
                           const Reports& reports) {
   api::SidecarReport report;
@@ -78,36 +88,36 @@ api::SidecarReport merged(const config::GatewayConfig& all, const std::vector<wo
   }
   for (const config::Quota& quota : all.quotas) {
     const api::Loaded loaded = api::as_loaded(quota);
-    Tally tally;
-    for (const workload::Workload& workload : workloads) {
-      count(workload.config.quotas, loaded.key, workload, reports, &api::SidecarReport::quotas, tally);
-    }
-    if (everywhere(tally)) report.quotas.push_back(loaded);
-  }
-  for (const workload::Workload& workload : workloads) {
-    for (const workload::Pod& pod : workload.pods) {
-      const auto found = reports.find(pod.key);
-      if (found == reports.end()) continue;
-      for (const api::QuotaUse& use : found->second.uses) add_use(use, report.uses);
-    }
+    if (everywhere(quota_tally_of(loaded.key, workloads, reports))) report.quotas.push_back(loaded);
+    if (auto use = use_of(quota, workloads, reports)) report.uses.push_back(std::move(*use));
   }
   return report;
 }
 
-api::Verdict programmed(const Tally& tally, std::int64_t generation) {
+api::Verdict programmed(const Tally& tally, const Selection& selection, std::int64_t generation) {
   const std::string what = api::generation_words(generation);
-  if (!tally.selected) return {"False", "NoPods", "no pod with a sidecar has the labels of any version's podSelector"};
+  if (!tally.selected && !selection.plain.empty()) return plain_pods(selection);
+  if (!tally.selected) return {"False", "NoPods", "no pod has the labels of any version's podSelector"};
   if (tally.ready == 0) return {"False", "NoReadyPods", "no pod of the route is ready"};
   const std::string counts = std::to_string(tally.current) + " of " + std::to_string(tally.ready);
   if (tally.current == tally.ready) return {"True", "Programmed", counts + " sidecars run " + what};
-  return {"False", "NotLoaded", counts + " sidecars run " + what + "; " + tally.behind};
+  return {"False", tally.refused ? "ConfigRefused" : "NotLoaded",
+          counts + " sidecars run " + what + "; " + tally.behind};
 }
 
-api::Verdict ready(const api::Conditions& conditions, const Tally& tally) {
+api::Verdict ready(const api::Conditions& conditions) {
   for (const api::Condition& condition : conditions) {
     if (condition.status != "True") return {"False", condition.reason, condition.type + ": " + condition.message};
   }
-  if (tally.apart.empty()) return {"True", "Ready", "every pod enforces all of it"};
+  return {"True", "Ready", "every pod enforces all of it"};
+}
+
+api::Verdict ready(const api::Conditions& conditions, const Tally& tally, const Selection& selection) {
+  api::Verdict verdict = ready(conditions);
+  if (verdict.status != "True") return verdict;
+  if (!selection.plain.empty()) return plain_pods(selection);
+  if (!selection.empty.empty()) return empty_versions(selection);
+  if (tally.apart.empty()) return verdict;
   std::string names;
   for (const std::string& name : tally.apart) names += (names.empty() ? "'" : "', '") + name;
   return {"False", "VersionsApart",

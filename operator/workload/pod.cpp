@@ -1,8 +1,9 @@
 #include "operator/workload/pod.hpp"
 
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 #include <string_view>
+#include <utility>
 
 #include "operator/api/json_fields.hpp"
 #include "operator/workload/names.hpp"
@@ -59,10 +60,34 @@ Json controller_of(const Json& metadata) {
   return nullptr;
 }
 
+bool has_ended(const Json& status) {
+  const Json& phase = member(status, "phase");
+  return phase == "Succeeded" || phase == "Failed";
+}
+
+config::Labels labels_of(const Json& metadata) {
+  const Json& labels = member(metadata, "labels");
+  return labels.is_null() ? config::Labels{} : labels.get<config::Labels>();
+}
+
+// Empty: it has no sidecar of ours.
+std::string secret_of(const Json& metadata) {
+  if (member(member(metadata, "labels"), kInjectedLabel) != "true") return "";
+  return secret_named_by(member(metadata, "annotations"));
+}
+
+Json only(const Json& object, std::initializer_list<const char*> names) {
+  Json kept = Json::object();
+  for (const char* name : names) {
+    if (const Json& value = member(object, name); !value.is_null()) kept[name] = value;
+  }
+  return kept;
+}
+
 Json ports_only(const Json& containers) {
   Json kept = Json::array();
   for (const Json& container : containers) {
-    if (container.contains("ports")) kept.push_back({{"ports", container.at("ports")}});
+    if (container.contains("ports")) kept.push_back(only(container, {"ports"}));
   }
   return kept;
 }
@@ -71,34 +96,44 @@ Json ports_only(const Json& containers) {
 
 std::optional<Pod> pod_from(const Json& object) {
   const Json& metadata = object.at("metadata");
-  const Json& annotations = member(metadata, "annotations");
   const Json& status = member(object, "status");
-  const Json& phase = member(status, "phase");
   Pod pod;
-  pod.secret = secret_named_by(annotations);
-  if (pod.secret.empty() || phase == "Succeeded" || phase == "Failed") return std::nullopt;
+  pod.secret = secret_of(metadata);
+  if (pod.secret.empty() || has_ended(status)) return std::nullopt;
   pod.key = {text(member(metadata, "namespace")), text(member(metadata, "name"))};
   pod.uid = text(member(metadata, "uid"));
-  pod.resource_version = text(member(metadata, "resourceVersion"));
-  if (const Json& labels = member(metadata, "labels"); !labels.is_null()) pod.labels = labels.get<config::Labels>();
+  pod.labels = labels_of(metadata);
   pod.address = text(member(status, "podIP"));
   pod.admin_port = admin_port_of(member(object, "spec"));
   pod.ready = is_ready(status);
   pod.leaving = metadata.contains("deletionTimestamp");
-  pod.nudge = text(member(annotations, kNudgeAnnotation));
+  pod.nudge = text(member(member(metadata, "annotations"), kNudgeAnnotation));
   pod.owner = controller_of(metadata);
   return pod;
 }
 
+std::optional<PlainPod> plain_pod_from(const Json& object) {
+  const Json& metadata = object.at("metadata");
+  if (!secret_of(metadata).empty() || has_ended(member(object, "status"))) return std::nullopt;
+  if (metadata.contains("deletionTimestamp")) return std::nullopt;
+  return PlainPod{{text(member(metadata, "namespace")), text(member(metadata, "name"))}, labels_of(metadata)};
+}
+
 void trim(Json& object) {
-  const Json spec = {{"initContainers", ports_only(member(member(object, "spec"), "initContainers"))},
-                     {"containers", ports_only(member(member(object, "spec"), "containers"))}};
-  object["spec"] = spec;
-  const Json& whole = member(object, "status");
-  Json status = Json::object();
-  for (const char* name : {"phase", "podIP", "conditions"}) {
-    if (const Json& value = member(whole, name); !value.is_null()) status[name] = value;
+  const Json& whole = object.at("metadata");
+  Json metadata = only(whole, {"namespace", "name", "uid", "resourceVersion", "labels", "deletionTimestamp"});
+  Json status = only(member(object, "status"), {"phase"});
+  Json spec = Json::object();
+  if (!secret_of(whole).empty()) {
+    metadata["annotations"] = only(whole.at("annotations"), {kInjectionAnnotation, kNudgeAnnotation});
+    metadata.update(only(whole, {"ownerReferences"}));
+    status = only(member(object, "status"), {"phase", "podIP", "conditions"});
+    for (const char* list : {"initContainers", "containers"}) {
+      spec[list] = ports_only(member(member(object, "spec"), list));
+    }
   }
+  object["metadata"] = std::move(metadata);
+  object["spec"] = std::move(spec);
   object["status"] = std::move(status);
 }
 

@@ -1,4 +1,4 @@
-// A pod with a sidecar, as far as its configuration depends on it.
+// Pods as far as configuration and status depend on them. Pure.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,10 @@
 
 namespace mlgateway::workload {
 
+// One with a sidecar.
 struct Pod {
   api::ObjectKey key;
   std::string uid;
-  std::string resource_version;
   std::string secret;  // of its workload
   config::Labels labels;
   std::string address;  // empty: it has none yet
@@ -28,10 +28,20 @@ struct Pod {
 };
 
 // None when it has no sidecar of ours, when it has ended, or when the Secret it names could not be one of ours: a pod's
-// annotations are its author's, and must not lead the operator to anybody's Secret.
+// labels and annotations are its author's, and must not lead the operator to anybody's Secret.
 std::optional<Pod> pod_from(const nlohmann::json& object);
 
-// Takes away what pod_from does not read: ten thousand pods must fit.
+// One without: who asks it asks the model itself.
+struct PlainPod {
+  api::ObjectKey key;
+  config::Labels labels;
+  bool operator==(const PlainPod&) const = default;
+};
+
+// None when it has a sidecar, has ended, or is about to.
+std::optional<PlainPod> plain_pod_from(const nlohmann::json& object);
+
+// Takes away what nobody here reads: ten thousand pods must fit.
 void trim(nlohmann::json& object);
 
 }  // namespace mlgateway::workload

@@ -9,19 +9,11 @@
 namespace mlgateway::workload {
 namespace {
 
-bool matches(const config::Labels& wanted, const config::Labels& labels) {
-  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& label) {
-    const auto found = labels.find(label.first);
-    return found != labels.end() && found->second == label.second;
-  });
-}
-
 // The names of the versions that any of `pods` is.
 std::set<std::string> hosted_by(const std::vector<Pod>& pods, const api::MLRoute& route) {
   std::set<std::string> hosted;
   for (const api::VersionSpec& version : route.versions) {
-    if (!version.pods) continue;
-    const auto is_one = [&](const Pod& pod) { return matches(version.pods->match_labels, pod.labels); };
+    const auto is_one = [&](const Pod& pod) { return selects(version, pod.labels); };
     if (std::any_of(pods.begin(), pods.end(), is_one)) hosted.insert(version.name);
   }
   return hosted;
@@ -76,6 +68,15 @@ config::GatewayConfig config_of(Workload& workload, const std::vector<api::MLRou
 }
 
 }  // namespace
+
+bool selects(const api::VersionSpec& version, const config::Labels& labels) {
+  if (!version.pods) return false;
+  const config::Labels& wanted = version.pods->match_labels;
+  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& label) {
+    const auto found = labels.find(label.first);
+    return found != labels.end() && found->second == label.second;
+  });
+}
 
 config::Route part_of(config::Route route, const api::MLRoute& spec, const std::set<std::string>& hosted) {
   const auto apart = versions_apart(spec, hosted);

@@ -16,6 +16,9 @@
 
 namespace mlgateway::workload {
 
+// Whether a pod with these labels is that version.
+bool selects(const api::VersionSpec& version, const config::Labels& labels);
+
 struct Workload {
   std::string secret;
   std::vector<Pod> pods;         // at least one

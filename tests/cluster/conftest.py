@@ -12,6 +12,7 @@ import pytest
 import cluster as one_node
 import programs
 from control_plane import ControlPlane
+from worlds import World
 
 ROOT = pathlib.Path(__file__).parents[2]
 NOT_RUN = []
@@ -75,6 +76,14 @@ def cluster(kubernetes):
 def namespace(api):
     """The name of a namespace of the test's own."""
     return api.namespace()
+
+
+@pytest.fixture
+def world(api, tmp_path, namespace):
+    """A World in that namespace."""
+    made = World(api, tmp_path, namespace)
+    yield made
+    made.close()
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -27,11 +27,20 @@ def pod(name, namespace, secret, labels, admin_port=15801):
     }
 
 
+def make_ready(api, namespace, name):
+    """As the kubelet says it."""
+    status = {"phase": "Running", "podIP": "127.0.0.1", "podIPs": [{"ip": "127.0.0.1"}],
+              "conditions": [{"type": "Ready", "status": "True"}]}
+    done = api.admin.ask("PATCH", f"/api/v1/namespaces/{namespace}/pods/{name}/status", {"status": status},
+                         content_type="application/merge-patch+json")
+    assert done.ok, done
+
+
 class Sidecar:
     """A pod on the API server, and a real sidecar that runs what its Secret says when `sync()` is called."""
 
     def __init__(self, api, folder, name, namespace, secret, labels):
-        self.api, self.namespace, self.secret = api, namespace, secret
+        self.api, self.namespace, self.name, self.secret = api, namespace, name, secret
         self.path = f"/api/v1/namespaces/{namespace}/pods/{name}"
         admin = free_port()
         made = api.admin.ask("POST", f"/api/v1/namespaces/{namespace}/pods",
@@ -42,15 +51,7 @@ class Sidecar:
         self.process = Process(f"sidecar-{name}", [
             BUILD / "mlgateway-sidecar", "--config", self.config, "--listen", f"127.0.0.1:{free_port()}",
             "--admin", f"127.0.0.1:{admin}", "--access-log", "off"], folder / f"{name}.log")
-        self.ready()
-
-    def ready(self):
-        """As the kubelet says it."""
-        status = {"phase": "Running", "podIP": "127.0.0.1", "podIPs": [{"ip": "127.0.0.1"}],
-                  "conditions": [{"type": "Ready", "status": "True"}]}
-        done = self.api.admin.ask("PATCH", f"{self.path}/status", {"status": status},
-                                  content_type="application/merge-patch+json")
-        assert done.ok, done
+        make_ready(api, namespace, name)
 
     def sync(self):
         """Shows the Secret to the sidecar, as the kubelet would after a nudge."""

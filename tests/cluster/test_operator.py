@@ -2,123 +2,12 @@
 
 import json
 import time
-import urllib.error
-import urllib.request
 
 import pytest
 
 from eventually import eventually
-from pods import BUILD, FILE, Sidecar, config, pod
-from processes import Process, free_port
-
-KEY = "key-of-alice-0123456789"
-
-
-class Operator:
-    def __init__(self, api, folder, namespace, name="operator"):
-        self.port = free_port()
-        self.process = Process(name, [
-            BUILD / "mlgateway-operator", "run", "--kubeconfig", api.admin.kubeconfig, "--namespace", namespace,
-            "--own-namespace", namespace, "--admin", f"127.0.0.1:{self.port}"], folder / f"{name}.log")
-
-    def page(self, path):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as refused:
-            return refused.code, refused.read().decode()
-
-    def end(self):
-        """Its exit code after SIGTERM."""
-        self.process._process.terminate()
-        return self.process._process.wait(30)
-
-
-class World:
-    """A namespace with an operator that looks after it, and pods whose kubelet is the test."""
-
-    def __init__(self, api, folder, namespace):
-        self.api, self.folder, self.namespace = api, folder, namespace
-        self.started = []
-
-    def start(self, name="operator"):
-        operator = Operator(self.api, self.folder, self.namespace, name)
-        self.started.append(operator.process)
-        return operator
-
-    def sidecar(self, name, secret, **labels):
-        made = Sidecar(self.api, self.folder, name, self.namespace, secret, labels)
-        self.started.append(made.process)
-        return made
-
-    def apply(self, *objects):
-        for o in objects:
-            o["metadata"]["namespace"] = self.namespace
-        self.api.admin.apply(*objects)
-
-    def config(self, secret):
-        return config(self.api, self.namespace, secret)
-
-    def routes_in(self, secret):
-        found = self.config(secret)
-        return None if found is None else [r["name"] for r in found["routes"]]
-
-    def get(self, kind, name):
-        path = f"/apis/mlgateway.io/v1alpha1/namespaces/{self.namespace}/{kind}/{name}"
-        return self.api.admin.ask("GET", path).object
-
-    def condition(self, name, of_type, kind="mlroutes"):
-        for c in self.get(kind, name).get("status", {}).get("conditions", []):
-            if c["type"] == of_type:
-                return c
-        return {"status": None, "reason": None, "message": ""}
-
-    def says(self, name, of_type, status, reason, kind="mlroutes"):
-        def claim():
-            c = self.condition(name, of_type, kind)
-            return (c["status"], c["reason"]) == (status, reason) and c
-
-        return eventually(claim, lambda: f"{kind} {name}: {of_type}={status}, {reason}; it is "
-                                         f"{self.get(kind, name).get('status')}", patience=30)
-
-    def close(self):
-        for process in self.started:
-            process.kill()
-
-
-@pytest.fixture
-def world(api, tmp_path, namespace):
-    made = World(api, tmp_path, namespace)
-    yield made
-    made.close()
-
-
-def version(name, weight=None, **labels):
-    v = {"name": name, "podSelector": {"matchLabels": labels}, "port": 8080}
-    return v if weight is None else {**v, "weight": weight}
-
-
-def route(name="iris", versions=None):
-    return {
-        "apiVersion": "mlgateway.io/v1alpha1", "kind": "MLRoute", "metadata": {"name": name},
-        "spec": {"versions": versions or [version("v1", app="iris")],
-                 "auth": {"methods": [{"name": "keys", "type": "APIKey",
-                                       "apiKey": {"secretSelector": {"matchLabels": {"for": "iris"}}}}]}},
-    }
-
-
-def keys(name="keys", key=KEY):
-    return {"apiVersion": "v1", "kind": "Secret", "stringData": {"alice": key},
-            "metadata": {"name": name, "labels": {"mlgateway.io/use": "api-keys", "for": "iris"}}}
-
-
-def quota(amount):
-    return {"apiVersion": "mlgateway.io/v1alpha1", "kind": "MLQuota", "metadata": {"name": "plans"},
-            "spec": {"tiers": [{"name": "all", "limits": [
-                {"name": "daily", "unit": "Request", "budget": str(amount), "window": {"rolling": "24h"}}]}]}}
-
-
-SECRET = "mlgateway-iris-0123456789"
+from pods import FILE, pod
+from worlds import KEY, SECRET, expire_lease, keys, keys_in, lease, quota, route, version
 
 
 def test_a_route_reaches_the_sidecar_and_status_says_when(world):
@@ -170,11 +59,6 @@ def test_a_deleted_route_and_a_revoked_key_are_gone_at_once(world):
     world.says("iris", "ResolvedRefs", "False", "SecretNotFound")
     world.api.admin.kubectl("delete", "mlr", "iris", "-n", world.namespace)
     eventually(lambda: world.routes_in(SECRET) == [], "the route to be gone")
-
-
-def keys_in(world, secret=SECRET):
-    found = world.config(secret)
-    return found and found["routes"] and sum(len(s["keys"]) for s in found["routes"][0]["auth"][0]["keySets"])
 
 
 def test_a_key_set_comes_from_a_config_map_and_follows_it(world):
@@ -294,17 +178,6 @@ def test_an_operator_killed_at_any_moment_converges_when_it_is_back(world, pause
     sidecar.sync()
     world.says("iris", "Ready", "True", "Ready")
     world.says("plans", "Programmed", "True", "Programmed", kind="mlquotas")
-
-
-def lease(world):
-    return world.api.admin.ask(
-        "GET", f"/apis/coordination.k8s.io/v1/namespaces/{world.namespace}/leases/mlgateway-operator")
-
-
-def expire_lease(world):
-    """What its duration would do: a killed leader cannot give it back."""
-    if lease(world).ok:
-        world.api.admin.kubectl("delete", "lease", "mlgateway-operator", "-n", world.namespace)
 
 
 def test_of_two_operators_one_leads_and_the_other_takes_over_at_once(world):

@@ -10,7 +10,8 @@ using Json = nlohmann::json;
 Json object(const std::string& record) {
   return Json::parse(R"({
     "metadata": {"namespace": "models", "name": "iris-1", "uid": "u1", "resourceVersion": "7",
-                 "labels": {"app": "iris"}, "annotations": {"mlgateway.io/config": "abc"},
+                 "labels": {"app": "iris", "mlgateway.io/injected": "true"},
+                 "annotations": {"mlgateway.io/config": "abc"},
                  "ownerReferences": [{"kind": "Node"}, {"kind": "ReplicaSet", "name": "iris", "controller": true}]},
     "spec": {"initContainers": [{"name": "mlgateway", "image": "i", "ports": [
                {"name": "mlgw-data", "containerPort": 1}, {"name": "mlgw-admin", "containerPort": 2}]}],
@@ -74,6 +75,40 @@ TEST(Pod, ThatIsBeingDeletedIsLeaving) {
   Json leaving = object(kRecord);
   leaving["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z";
   EXPECT_TRUE(pod_from(leaving)->leaving);
+}
+
+TEST(PlainPod, IsOneWithoutASidecar) {
+  Json naked = object("");
+  naked["metadata"]["labels"].erase("mlgateway.io/injected");
+  const auto pod = plain_pod_from(naked);
+  ASSERT_TRUE(pod);
+  EXPECT_EQ(pod->key.name, "iris-1");
+  EXPECT_EQ(pod->labels.at("app"), "iris");
+  EXPECT_FALSE(plain_pod_from(object(kRecord)));
+}
+
+TEST(PlainPod, IsOneThatOnlyPretends) {
+  EXPECT_TRUE(plain_pod_from(object("junk")));
+  Json unlabelled = object(kRecord);
+  unlabelled["metadata"]["labels"].erase("mlgateway.io/injected");
+  EXPECT_FALSE(pod_from(unlabelled));
+  EXPECT_TRUE(plain_pod_from(unlabelled));
+}
+
+TEST(PlainPod, IsNoneThatHasEndedOrIsAboutTo) {
+  Json ended = object("");
+  ended["status"]["phase"] = "Succeeded";
+  EXPECT_FALSE(plain_pod_from(ended));
+  Json leaving = object("");
+  leaving["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z";
+  EXPECT_FALSE(plain_pod_from(leaving));
+}
+
+TEST(PlainPod, IsTheSameWithoutWhatIsTrimmed) {
+  Json trimmed = object("");
+  trim(trimmed);
+  EXPECT_EQ(plain_pod_from(trimmed), plain_pod_from(object("")));
+  EXPECT_TRUE(trimmed["spec"].empty());
 }
 
 }  // namespace
