@@ -80,7 +80,7 @@ class User:
         for attempt in range(2):
             reused = self._connection is not None
             if not reused:
-                self._connection = self._connect()
+                self._connection = self.connect()
             try:
                 self._connection.request(method, path, text, headers)
                 response = self._connection.getresponse()
@@ -91,7 +91,7 @@ class User:
                 if not reused or attempt:
                     raise
 
-    def _connect(self):
+    def connect(self):
         connected = self._network.connect(self._address)
         connected.settimeout(60)
         connection = http.client.HTTPSConnection(*self._address)
