@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "operator/render/owner.hpp"
 #include "operator/route/keys.hpp"
 #include "operator/workload/names.hpp"
 
@@ -57,9 +58,12 @@ struct Caches::Scope {
         secrets(client, options(kube::kSecrets, namespace_name, route::kUseLabel), tell),
         config_maps(client, options(kube::kConfigMaps, namespace_name, route::kUseLabel), tell),
         configs(client, options(kube::kSecrets, namespace_name, config_label()), tell),
+        services(client, options(kube::kServices, namespace_name, render::kRouteLabel), tell),
         pods(client, cluster::pods(namespace_name), tell_pod) {}
 
-  std::vector<const Informer*> all() const { return {&routes, &quotas, &secrets, &config_maps, &configs, &pods}; }
+  std::vector<const Informer*> all() const {
+    return {&routes, &quotas, &secrets, &config_maps, &configs, &services, &pods};
+  }
 
   const std::string namespace_name;  // empty: all
   const Informer::Changed tell;
@@ -69,6 +73,7 @@ struct Caches::Scope {
   Informer secrets;
   Informer config_maps;
   Informer configs;
+  Informer services;
   Informer pods;
 };
 
@@ -114,6 +119,11 @@ kube::Object Caches::pod(const api::ObjectKey& key) const {
 kube::Object Caches::config_secret(const api::ObjectKey& key) const {
   const Scope* const found = scope(key.namespace_name);
   return found == nullptr ? nullptr : found->configs.store().get(key);
+}
+
+kube::Object Caches::service(const api::ObjectKey& key) const {
+  const Scope* const found = scope(key.namespace_name);
+  return found == nullptr ? nullptr : found->services.store().get(key);
 }
 
 }  // namespace mlgateway::cluster

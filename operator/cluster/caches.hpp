@@ -34,6 +34,8 @@ class Caches {
   kube::Object pod(const api::ObjectKey& key) const;
   // One of the workloads' Secrets; null when it is not there, or not ours.
   kube::Object config_secret(const api::ObjectKey& key) const;
+  // One of the routes' Services; null when it is not there, or not ours.
+  kube::Object service(const api::ObjectKey& key) const;
 
  private:
   struct Scope;

@@ -7,8 +7,8 @@
 
 #include "operator/api/json_fields.hpp"
 #include "operator/cluster/news.hpp"
-#include "operator/cluster/statuses.hpp"
 #include "operator/kube/json_text.hpp"
+#include "operator/render/service.hpp"
 #include "operator/workload/config_secret.hpp"
 #include "sidecar/config/digest.hpp"
 #include "sidecar/config/render.hpp"
@@ -25,6 +25,9 @@ constexpr const char* kStatusManager = "mlgateway-status";
 // The cache has not yet seen what was written last, often by ourselves. Its news begin the next round; this is for the
 // case that they do not come.
 constexpr milliseconds kBehindOurselves{500};
+
+// Nobody tells when an object that is not ours goes away.
+constexpr std::chrono::seconds kNotOurs{30};
 
 std::vector<api::MLRoute> specs_of(const route::World& world) {
   std::vector<api::MLRoute> specs;
@@ -54,16 +57,19 @@ struct Reconciler::Planned {
   Objects objects;
   route::World world;
   route::Plan plan;
+  std::vector<api::MLRoute> specs;
   std::vector<workload::Workload> workloads;
   std::map<api::ObjectKey, Selection> selections;
   Reports reports;
 };
 
 Reconciler::Reconciler(const Caches& caches, const ReportBook& reports, const ConfigWriter& configs,
-                       const Writer& writer, std::string admin_key, std::function<void(kube::Event)> tell)
+                       const ServiceWriter& services, const Writer& writer, std::string admin_key,
+                       std::function<void(kube::Event)> tell)
     : caches_(caches),
       reports_(reports),
       configs_(configs),
+      services_(services),
       writer_(writer),
       admin_key_(std::move(admin_key)),
       tell_(std::move(tell)) {}
@@ -72,7 +78,10 @@ controller::Outcome Reconciler::reconcile(const std::string& namespace_name, Wal
                                           const std::stop_token& stop) const {
   Planned planned = plan(namespace_name, now);
   Written written = configs_.write(namespace_name, planned.workloads, stop);
-  complete_statuses(planned, written.withheld, now);
+  const auto unexposed = expose(planned, stop, written.faults);
+  if (!unexposed.empty()) planned.plan.again = std::min(planned.plan.again.value_or(WallTime::max()), now + kNotOurs);
+  complete_statuses(planned, {planned.workloads, planned.reports, written.withheld, planned.selections, unexposed},
+                    now);
   report(planned, stop, written.faults);
   return outcome_of(written.faults, planned.plan.again, now);
 }
@@ -82,10 +91,11 @@ Reconciler::Planned Reconciler::plan(const std::string& namespace_name, WallTime
   planned.objects = caches_.objects(namespace_name);
   planned.world = world_of(planned.objects);
   planned.reports = reports_.all(namespace_name);
-  const config::GatewayConfig all = route::plan(planned.world, now).config;
-  const std::vector<api::MLRoute> specs = specs_of(planned.world);
-  planned.workloads = workload::workloads_of(pods_of(planned.objects), specs, all);
-  planned.selections = selections_of(planned.objects, specs);
+  config::GatewayConfig all = route::plan(planned.world, now).config;
+  for (config::Route& route : all.routes) render::add_service_hosts(route);
+  planned.specs = specs_of(planned.world);
+  planned.workloads = workload::workloads_of(pods_of(planned.objects), planned.specs, all);
+  planned.selections = selections_of(planned.objects, planned.specs);
   for (workload::Workload& workload : planned.workloads) {
     const std::string token = workload::admin_token(admin_key_, {namespace_name, workload.secret});
     workload.config.admin_token_digest = config::sha256(token);
@@ -97,8 +107,21 @@ Reconciler::Planned Reconciler::plan(const std::string& namespace_name, WallTime
   return planned;
 }
 
-void Reconciler::complete_statuses(Planned& planned, const std::vector<Withheld>& withheld, WallTime now) {
-  const Enforcement enforcement{planned.workloads, planned.reports, withheld, planned.selections};
+std::map<api::ObjectKey, std::string> Reconciler::expose(const Planned& planned, const std::stop_token& stop,
+                                                         std::vector<kube::Fault>& faults) const {
+  std::map<api::ObjectKey, std::string> unexposed;
+  for (std::size_t i = 0; i < planned.objects.routes.size(); ++i) {
+    if (planned.plan.statuses[i].weights.empty()) continue;
+    std::string why = services_.write(*planned.objects.routes[i], planned.workloads, stop, faults);
+    if (!why.empty()) unexposed[planned.plan.statuses[i].key] = std::move(why);
+  }
+  for (const workload::Workload& workload : planned.workloads) {
+    services_.label(workload, planned.specs, planned.reports, stop, faults);
+  }
+  return unexposed;
+}
+
+void Reconciler::complete_statuses(Planned& planned, const Enforcement& enforcement, WallTime now) {
   auto& routes = planned.plan.statuses;
   for (std::size_t i = 0; i < routes.size(); ++i) {
     routes[i] = route_status(std::move(routes[i]), enforcement, planned.world.routes[i].previous, now);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "operator/cluster/caches.hpp"
 #include "operator/cluster/config_writer.hpp"
 #include "operator/cluster/report_book.hpp"
+#include "operator/cluster/service_writer.hpp"
+#include "operator/cluster/statuses.hpp"
 #include "operator/cluster/writer.hpp"
 #include "operator/controller/outcome.hpp"
 #include "operator/kube/event.hpp"
@@ -21,8 +24,9 @@ class Reconciler {
  public:
   // The sidecars' tokens are derived from `admin_key`; `tell` is called with what a person should notice. All the
   // others must outlive it.
-  Reconciler(const Caches& caches, const ReportBook& reports, const ConfigWriter& configs, const Writer& writer,
-             std::string admin_key, std::function<void(kube::Event)> tell);
+  Reconciler(const Caches& caches, const ReportBook& reports, const ConfigWriter& configs,
+             const ServiceWriter& services, const Writer& writer, std::string admin_key,
+             std::function<void(kube::Event)> tell);
 
   // Failed with the first of what went wrong; everything else is done nevertheless.
   controller::Outcome reconcile(const std::string& namespace_name, WallTime now, const std::stop_token& stop) const;
@@ -31,7 +35,10 @@ class Reconciler {
   struct Planned;
 
   Planned plan(const std::string& namespace_name, WallTime now) const;
-  static void complete_statuses(Planned& planned, const std::vector<Withheld>& withheld, WallTime now);
+  // Services and the labels that they find pods by. Why a route's Service could not be made, by route.
+  std::map<api::ObjectKey, std::string> expose(const Planned& planned, const std::stop_token& stop,
+                                               std::vector<kube::Fault>& faults) const;
+  static void complete_statuses(Planned& planned, const Enforcement& enforcement, WallTime now);
   void report(const Planned& planned, const std::stop_token& stop, std::vector<kube::Fault>& faults) const;
   template <class Status>
   void put_status(const kube::Resource& resource, const nlohmann::json& object, const Status& status,
@@ -40,6 +47,7 @@ class Reconciler {
   const Caches& caches_;
   const ReportBook& reports_;
   const ConfigWriter& configs_;
+  const ServiceWriter& services_;
   const Writer& writer_;
   const std::string admin_key_;
   const std::function<void(kube::Event)> tell_;

@@ -115,7 +115,8 @@ class Operator {
     const auto key = obtain_key(stop);
     if (!key || !caches_.wait_synced(stop)) return;
     configs_.emplace(caches_, reports_, writer_, [this](const api::ObjectKey& pod) { pods_.queue().add(pod); });
-    reconciler_.emplace(caches_, reports_, *configs_, writer_, *key,
+    services_.emplace(caches_, writer_);
+    reconciler_.emplace(caches_, reports_, *configs_, *services_, writer_, *key,
                         [this](kube::Event event) { events_.record(std::move(event)); });
     questions_.emplace(caches_, reports_, writer_, *key, [this](const std::string& name) { look_at(name); });
     namespaces_.start();
@@ -146,6 +147,7 @@ class Operator {
   prometheus::Registry registry_;
   ReportBook reports_;
   std::optional<ConfigWriter> configs_;
+  std::optional<ServiceWriter> services_;
   std::optional<Reconciler> reconciler_;  // there before the controllers start
   std::optional<Questions> questions_;
   controller::Controller namespaces_;

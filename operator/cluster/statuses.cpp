@@ -31,7 +31,12 @@ api::RouteStatus route_status(api::RouteStatus status, const Enforcement& enforc
   const auto found = enforcement.selections.find(status.key);
   const Selection selection = found == enforcement.selections.end() ? Selection() : found->second;
   const bool in_force = !status.weights.empty();
+  const auto unexposed = enforcement.unexposed.find(status.key);
   for (api::Condition& condition : status.conditions) {
+    if (condition.type == "Accepted" && unexposed != enforcement.unexposed.end()) {
+      condition =
+          api::condition("Accepted", {"False", "NameConflict", unexposed->second}, status.generation, previous, now);
+    }
     if (condition.type != "Programmed" || !in_force) continue;
     const std::int64_t generation = condition.observed_generation;
     api::Verdict verdict = programmed(tally, selection, generation);

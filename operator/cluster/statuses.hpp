@@ -23,10 +23,12 @@ struct Enforcement {
   const std::vector<workload::Workload>& workloads;
   const Reports& reports;
   const std::vector<Withheld>& withheld;
-  const std::map<api::ObjectKey, Selection>& selections;  // of the routes that can be read
+  const std::map<api::ObjectKey, Selection>& selections;   // of the routes that can be read
+  const std::map<api::ObjectKey, std::string>& unexposed;  // why a route in force has no Service
 };
 
-// `status` as planned, with what the route's pods really run: Programmed counts them, Ready sums everything up.
+// `status` as planned, with what the route's pods really run: Programmed counts them, Ready sums everything up. A
+// Service that is somebody else's makes it not Accepted.
 // `previous` are the conditions that the object has.
 api::RouteStatus route_status(api::RouteStatus status, const Enforcement& enforcement, const api::Conditions& previous,
                               WallTime now);

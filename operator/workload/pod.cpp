@@ -14,7 +14,6 @@ namespace {
 using api::member;
 using Json = nlohmann::json;
 
-constexpr std::uint16_t kUsualAdminPort = 15801;
 // A record is a few hundred bytes; a longer one was not written by injection.
 constexpr std::size_t kMostRecord = 4096;
 constexpr std::size_t kMostSecretName = 63;
@@ -35,15 +34,15 @@ std::string secret_named_by(const Json& annotations) {
   return is_secret_name(name) ? name : "";
 }
 
-std::uint16_t admin_port_of(const Json& spec) {
+std::uint16_t port_of(const Json& spec, const char* name, std::uint16_t usual) {
   for (const char* list : {"initContainers", "containers"}) {
     for (const Json& container : member(spec, list)) {
       for (const Json& port : member(container, "ports")) {
-        if (member(port, "name") == kAdminPort) return port.at("containerPort").get<std::uint16_t>();
+        if (member(port, "name") == name) return port.at("containerPort").get<std::uint16_t>();
       }
     }
   }
-  return kUsualAdminPort;
+  return usual;
 }
 
 bool is_ready(const Json& status) {
@@ -104,7 +103,8 @@ std::optional<Pod> pod_from(const Json& object) {
   pod.uid = text(member(metadata, "uid"));
   pod.labels = labels_of(metadata);
   pod.address = text(member(status, "podIP"));
-  pod.admin_port = admin_port_of(member(object, "spec"));
+  pod.admin_port = port_of(member(object, "spec"), kAdminPort, kUsualAdminPort);
+  pod.data_port = port_of(member(object, "spec"), kDataPort, kUsualDataPort);
   pod.ready = is_ready(status);
   pod.leaving = metadata.contains("deletionTimestamp");
   pod.nudge = text(member(member(metadata, "annotations"), kNudgeAnnotation));

@@ -20,6 +20,7 @@ struct Pod {
   config::Labels labels;
   std::string address;  // empty: it has none yet
   std::uint16_t admin_port = 0;
+  std::uint16_t data_port = 0;
   bool ready = false;
   bool leaving = false;
   std::string nudge;     // the annotation

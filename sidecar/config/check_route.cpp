@@ -63,7 +63,8 @@ void check_identity(const Route& route, const Place& where, FirstFault& fault) {
   fault.unless(is_model(route), where / "model",
                "must be 1 to 253 visible characters without '%', '?', '#' (and '/', unless the protocol is OpenAI)");
   const Place hostnames = where / "hostnames";
-  fault.unless_between<std::size_t>(0, 16, hostnames, route.hostnames.size());
+  // Sixteen of the manifest, and four of the Service in front.
+  fault.unless_between<std::size_t>(0, 20, hostnames, route.hostnames.size());
   std::set<std::string_view> seen;
   for (std::size_t i = 0; i < route.hostnames.size(); ++i) {
     fault.unless(is_hostname(route.hostnames[i]), hostnames[i], "must be a lower-case DNS name");

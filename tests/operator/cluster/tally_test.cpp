@@ -125,7 +125,7 @@ TEST(RouteStatus, SaysThatAConfigurationWasWithheld) {
                         {"Programmed", "Unknown", "NotObserved", "", "", 3}};
   const std::vector<workload::Workload> workloads = {workload_with({pod("a")})};
   const std::vector<Withheld> withheld = {{"s", "ConfigTooLarge", "it is too large"}};
-  const auto status = route_status(planned, {workloads, {}, withheld, {}}, {}, {});
+  const auto status = route_status(planned, {workloads, {}, withheld, {}, {}}, {}, {});
   ASSERT_EQ(status.conditions.size(), 3);
   EXPECT_EQ(status.conditions[1].reason, "ConfigTooLarge");
   EXPECT_EQ(status.conditions[2].type, "Ready");

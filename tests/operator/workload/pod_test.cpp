@@ -29,6 +29,7 @@ TEST(Pod, IsReadFromItsObject) {
   ASSERT_TRUE(pod);
   EXPECT_EQ(pod->secret, "mlgateway-iris-1");
   EXPECT_EQ(pod->admin_port, 2);
+  EXPECT_EQ(pod->data_port, 1);
   EXPECT_EQ(pod->address, "10.0.0.1");
   EXPECT_EQ(pod->nudge, "abc");
   EXPECT_EQ(pod->owner.at("kind"), "ReplicaSet");
