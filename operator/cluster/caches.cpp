@@ -59,10 +59,11 @@ struct Caches::Scope {
         config_maps(client, options(kube::kConfigMaps, namespace_name, route::kUseLabel), tell),
         configs(client, options(kube::kSecrets, namespace_name, config_label()), tell),
         services(client, options(kube::kServices, namespace_name, render::kRouteLabel), tell),
+        policies(client, options(kube::kNetworkPolicies, namespace_name), tell),
         pods(client, cluster::pods(namespace_name), tell_pod) {}
 
   std::vector<const Informer*> all() const {
-    return {&routes, &quotas, &secrets, &config_maps, &configs, &services, &pods};
+    return {&routes, &quotas, &secrets, &config_maps, &configs, &services, &policies, &pods};
   }
 
   const std::string namespace_name;  // empty: all
@@ -74,6 +75,7 @@ struct Caches::Scope {
   Informer config_maps;
   Informer configs;
   Informer services;
+  Informer policies;
   Informer pods;
 };
 
@@ -106,9 +108,9 @@ const Caches::Scope* Caches::scope(const std::string& namespace_name) const {
 Objects Caches::objects(const std::string& namespace_name) const {
   const Scope* const found = scope(namespace_name);
   if (found == nullptr) return {};
-  return {found->routes.store().all(namespace_name), found->quotas.store().all(namespace_name),
+  return {found->routes.store().all(namespace_name),  found->quotas.store().all(namespace_name),
           found->secrets.store().all(namespace_name), found->config_maps.store().all(namespace_name),
-          found->pods.store().all(namespace_name)};
+          found->pods.store().all(namespace_name),    found->policies.store().all(namespace_name)};
 }
 
 kube::Object Caches::pod(const api::ObjectKey& key) const {
@@ -124,6 +126,11 @@ kube::Object Caches::config_secret(const api::ObjectKey& key) const {
 kube::Object Caches::service(const api::ObjectKey& key) const {
   const Scope* const found = scope(key.namespace_name);
   return found == nullptr ? nullptr : found->services.store().get(key);
+}
+
+std::vector<kube::Object> Caches::policies(const std::string& namespace_name) const {
+  const Scope* const found = scope(namespace_name);
+  return found == nullptr ? std::vector<kube::Object>() : found->policies.store().all(namespace_name);
 }
 
 }  // namespace mlgateway::cluster

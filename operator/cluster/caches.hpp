@@ -36,6 +36,8 @@ class Caches {
   kube::Object config_secret(const api::ObjectKey& key) const;
   // One of the routes' Services; null when it is not there, or not ours.
   kube::Object service(const api::ObjectKey& key) const;
+  // All of the namespace, whoever's.
+  std::vector<kube::Object> policies(const std::string& namespace_name) const;
 
  private:
   struct Scope;

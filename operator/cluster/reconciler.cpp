@@ -60,16 +60,18 @@ struct Reconciler::Planned {
   std::vector<api::MLRoute> specs;
   std::vector<workload::Workload> workloads;
   std::map<api::ObjectKey, Selection> selections;
+  std::map<api::ObjectKey, Closing> closings;
   Reports reports;
 };
 
 Reconciler::Reconciler(const Caches& caches, const ReportBook& reports, const ConfigWriter& configs,
-                       const ServiceWriter& services, const Writer& writer, std::string admin_key,
-                       std::function<void(kube::Event)> tell)
+                       const ServiceWriter& services, const PolicyWriter& policies, const Writer& writer,
+                       std::string admin_key, std::function<void(kube::Event)> tell)
     : caches_(caches),
       reports_(reports),
       configs_(configs),
       services_(services),
+      policies_(policies),
       writer_(writer),
       admin_key_(std::move(admin_key)),
       tell_(std::move(tell)) {}
@@ -94,8 +96,9 @@ Reconciler::Planned Reconciler::plan(const std::string& namespace_name, WallTime
   config::GatewayConfig all = route::plan(planned.world, now).config;
   for (config::Route& route : all.routes) render::add_service_hosts(route);
   planned.specs = specs_of(planned.world);
-  planned.workloads = workload::workloads_of(pods_of(planned.objects), planned.specs, all);
-  planned.selections = selections_of(planned.objects, planned.specs);
+  const std::vector<workload::Pod> pods = pods_of(planned.objects);
+  planned.workloads = workload::workloads_of(pods, planned.specs, all);
+  look_around(planned, pods);
   for (workload::Workload& workload : planned.workloads) {
     const std::string token = workload::admin_token(admin_key_, {namespace_name, workload.secret});
     workload.config.admin_token_digest = config::sha256(token);
@@ -112,13 +115,28 @@ std::map<api::ObjectKey, std::string> Reconciler::expose(const Planned& planned,
   std::map<api::ObjectKey, std::string> unexposed;
   for (std::size_t i = 0; i < planned.objects.routes.size(); ++i) {
     if (planned.plan.statuses[i].weights.empty()) continue;
-    std::string why = services_.write(*planned.objects.routes[i], planned.workloads, stop, faults);
-    if (!why.empty()) unexposed[planned.plan.statuses[i].key] = std::move(why);
+    const api::ObjectKey& key = planned.plan.statuses[i].key;
+    const Json& route = *planned.objects.routes[i];
+    std::string why = services_.write(route, planned.workloads, stop, faults);
+    if (why.empty()) why = policies_.write(route, planned.closings.at(key), stop, faults);
+    if (!why.empty()) unexposed[key] = std::move(why);
   }
   for (const workload::Workload& workload : planned.workloads) {
     services_.label(workload, planned.specs, planned.reports, stop, faults);
   }
   return unexposed;
+}
+
+void Reconciler::look_around(Planned& planned, const std::vector<workload::Pod>& pods) {
+  const std::vector<workload::PlainPod> plain = plain_pods_of(planned.objects);
+  const Terrain terrain{planned.specs, pods, plain, planned.objects.policies};
+  for (const api::MLRoute& route : planned.specs) {
+    Closing closing = closing_of(route, terrain);
+    Selection selection = selection_of(route, pods, plain);
+    selection.open = std::move(closing.open);
+    planned.selections[route.key] = std::move(selection);
+    planned.closings[route.key] = std::move(closing);
+  }
 }
 
 void Reconciler::complete_statuses(Planned& planned, const Enforcement& enforcement, WallTime now) {

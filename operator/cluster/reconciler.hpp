@@ -9,6 +9,7 @@
 
 #include "operator/cluster/caches.hpp"
 #include "operator/cluster/config_writer.hpp"
+#include "operator/cluster/policy_writer.hpp"
 #include "operator/cluster/report_book.hpp"
 #include "operator/cluster/service_writer.hpp"
 #include "operator/cluster/statuses.hpp"
@@ -25,7 +26,7 @@ class Reconciler {
   // The sidecars' tokens are derived from `admin_key`; `tell` is called with what a person should notice. All the
   // others must outlive it.
   Reconciler(const Caches& caches, const ReportBook& reports, const ConfigWriter& configs,
-             const ServiceWriter& services, const Writer& writer, std::string admin_key,
+             const ServiceWriter& services, const PolicyWriter& policies, const Writer& writer, std::string admin_key,
              std::function<void(kube::Event)> tell);
 
   // Failed with the first of what went wrong; everything else is done nevertheless.
@@ -35,7 +36,9 @@ class Reconciler {
   struct Planned;
 
   Planned plan(const std::string& namespace_name, WallTime now) const;
-  // Services and the labels that they find pods by. Why a route's Service could not be made, by route.
+  // What the selectors of the routes find, and what is to be closed.
+  static void look_around(Planned& planned, const std::vector<workload::Pod>& pods);
+  // Services with the labels that they find pods by, and NetworkPolicies. Why one of a route's could not be made.
   std::map<api::ObjectKey, std::string> expose(const Planned& planned, const std::stop_token& stop,
                                                std::vector<kube::Fault>& faults) const;
   static void complete_statuses(Planned& planned, const Enforcement& enforcement, WallTime now);
@@ -48,6 +51,7 @@ class Reconciler {
   const ReportBook& reports_;
   const ConfigWriter& configs_;
   const ServiceWriter& services_;
+  const PolicyWriter& policies_;
   const Writer& writer_;
   const std::string admin_key_;
   const std::function<void(kube::Event)> tell_;

@@ -116,7 +116,8 @@ class Operator {
     if (!key || !caches_.wait_synced(stop)) return;
     configs_.emplace(caches_, reports_, writer_, [this](const api::ObjectKey& pod) { pods_.queue().add(pod); });
     services_.emplace(caches_, writer_);
-    reconciler_.emplace(caches_, reports_, *configs_, *services_, writer_, *key,
+    policies_.emplace(caches_, writer_);
+    reconciler_.emplace(caches_, reports_, *configs_, *services_, *policies_, writer_, *key,
                         [this](kube::Event event) { events_.record(std::move(event)); });
     questions_.emplace(caches_, reports_, writer_, *key, [this](const std::string& name) { look_at(name); });
     namespaces_.start();
@@ -148,6 +149,7 @@ class Operator {
   ReportBook reports_;
   std::optional<ConfigWriter> configs_;
   std::optional<ServiceWriter> services_;
+  std::optional<PolicyWriter> policies_;
   std::optional<Reconciler> reconciler_;  // there before the controllers start
   std::optional<Questions> questions_;
   controller::Controller namespaces_;

@@ -47,6 +47,10 @@ api::Verdict plain_pods(const Selection& selection) {
               (one ? "it" : "them") + " made anew"};
 }
 
+api::Verdict open_ports(const Selection& selection) {
+  return {"False", "ModelPortOpen", api::joined(selection.open) + "; policies add up, so that no other can close it"};
+}
+
 api::Verdict empty_versions(const Selection& selection) {
   return {"False", "VersionWithoutPods", "no pod has the labels of version " + names_text(selection.empty)};
 }

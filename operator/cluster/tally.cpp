@@ -117,6 +117,7 @@ api::Verdict ready(const api::Conditions& conditions, const Tally& tally, const 
   if (verdict.status != "True") return verdict;
   if (!selection.plain.empty()) return plain_pods(selection);
   if (!selection.empty.empty()) return empty_versions(selection);
+  if (!selection.open.empty()) return open_ports(selection);
   if (tally.apart.empty()) return verdict;
   std::string names;
   for (const std::string& name : tally.apart) names += (names.empty() ? "'" : "', '") + name;

@@ -90,15 +90,12 @@ std::vector<workload::Pod> pods_of(const Objects& objects) {
   return pods;
 }
 
-std::map<api::ObjectKey, Selection> selections_of(const Objects& objects, const std::vector<api::MLRoute>& routes) {
-  const std::vector<workload::Pod> pods = pods_of(objects);
+std::vector<workload::PlainPod> plain_pods_of(const Objects& objects) {
   std::vector<workload::PlainPod> plain;
   for (const auto& object : objects.pods) {
     if (auto pod = workload::plain_pod_from(*object)) plain.push_back(std::move(*pod));
   }
-  std::map<api::ObjectKey, Selection> selections;
-  for (const api::MLRoute& route : routes) selections[route.key] = selection_of(route, pods, plain);
-  return selections;
+  return plain;
 }
 
 }  // namespace mlgateway::cluster

@@ -1,10 +1,8 @@
 // From the API server's objects of one namespace to the World that a plan is made from. Pure.
 #pragma once
 
-#include <map>
 #include <vector>
 
-#include "operator/cluster/selection.hpp"
 #include "operator/kube/store.hpp"
 #include "operator/route/world.hpp"
 #include "operator/workload/pod.hpp"
@@ -18,6 +16,7 @@ struct Objects {
   std::vector<kube::Object> secrets = {};      // those labelled mlgateway.io/use
   std::vector<kube::Object> config_maps = {};  // those labelled mlgateway.io/use
   std::vector<kube::Object> pods = {};         // with a sidecar or without
+  std::vector<kube::Object> policies = {};     // all NetworkPolicies
 };
 
 // The API server has checked schema and rules and filled in the defaults. What it let through and is no object of ours
@@ -27,7 +26,7 @@ route::World world_of(const Objects& objects);
 // Pods that have a sidecar and run, or will.
 std::vector<workload::Pod> pods_of(const Objects& objects);
 
-// What the selectors of each route that can be read find.
-std::map<api::ObjectKey, Selection> selections_of(const Objects& objects, const std::vector<api::MLRoute>& routes);
+// Those that run, or will, without one.
+std::vector<workload::PlainPod> plain_pods_of(const Objects& objects);
 
 }  // namespace mlgateway::cluster

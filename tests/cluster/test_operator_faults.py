@@ -33,7 +33,15 @@ def state(world):
     configs = {secret: without_chance(world.config(secret), world.namespace) for secret in PODS.values()}
     conditions = {(kind, o["metadata"]["name"]): conditions_of(o)
                   for kind in ("mlroutes", "mlquotas") for o in world.all(kind)}
-    return configs, conditions, {pod: is_told(world, pod, secret) for pod, secret in PODS.items()}
+    return configs, conditions, {pod: is_told(world, pod, secret) for pod, secret in PODS.items()}, owned(world)
+
+
+def owned(world):
+    """The specs of Services and NetworkPolicies of routes that there are. Nothing here collects those of others."""
+    uids = {o["metadata"]["uid"] for o in world.all("mlroutes")}
+    found = world.list("/api/v1", "services") + world.list("/apis/networking.k8s.io/v1", "networkpolicies")
+    ours = [o for o in found if o["metadata"]["ownerReferences"][0]["uid"] in uids]
+    return {o["metadata"]["name"]: o["spec"].get("selector") or o["spec"].get("ingress") for o in ours}
 
 
 def without_chance(value, namespace):
@@ -61,7 +69,7 @@ def at_rest(world):
 
     def claim():
         states.append(state(world))
-        _, conditions, told = states[-1]
+        _, conditions, told, _ = states[-1]
         whole = all(told.values()) and all(conditions.values())
         return whole and states[-1] == states[-2] and states[-1]
 
@@ -137,8 +145,8 @@ def test_killed_after_any_of_its_writes_the_next_one_makes_the_same_world(worlds
         world.close()
         if not killed:
             break
-    # Two Secrets, two nudges, three statuses.
-    assert number > 7
+    # Two Secrets, two nudges, three statuses; in a fresh world two Services and two policies as well.
+    assert number > (7 if change else 11)
 
 
 def test_two_that_both_believe_to_lead_make_the_same_world_and_then_rest(api, worlds):
@@ -165,16 +173,16 @@ def test_two_that_both_believe_to_lead_make_the_same_world_and_then_rest(api, wo
 
 def without_generations(found):
     """The quota's differs: it was edited more often."""
-    configs, conditions, told = found
+    configs, conditions, told, owned_ones = found
     generations = {name: [c[:3] for c in said] for name, said in conditions.items()}
     routes = {secret: [r["name"] for r in config["routes"]] for secret, config in configs.items() if config}
     budgets = {secret: [q["tiers"] for q in config["quotas"]] for secret, config in configs.items() if config}
-    return routes, budgets, generations, told
+    return routes, budgets, generations, told, owned_ones
 
 
 def versions(world):
     objects = [world.secret(s) for s in PODS.values()] + [world.pod(p) for p in PODS]
-    objects += world.all("mlroutes") + world.all("mlquotas")
+    objects += world.all("mlroutes") + world.all("mlquotas") + world.list("/api/v1", "services")
     return [o["metadata"]["resourceVersion"] for o in objects]
 
 

@@ -80,7 +80,10 @@ class World:
         return self._ask(f"/apis/mlgateway.io/v1alpha1/namespaces/{self.namespace}/{kind}/{name}")
 
     def all(self, kind):
-        return self._ask(f"/apis/mlgateway.io/v1alpha1/namespaces/{self.namespace}/{kind}")["items"]
+        return self.list("/apis/mlgateway.io/v1alpha1", kind)
+
+    def list(self, group, plural):
+        return self._ask(f"{group}/namespaces/{self.namespace}/{plural}")["items"]
 
     def pod(self, name):
         return self._ask(f"/api/v1/namespaces/{self.namespace}/pods/{name}")
