@@ -17,9 +17,14 @@ std::string url_of(const workload::Pod& pod) {
 
 }  // namespace
 
-Questions::Questions(const Caches& caches, ReportBook& reports, const Writer& writer, std::string admin_key,
-                     std::function<void(const std::string&)> news)
-    : caches_(caches), reports_(reports), writer_(writer), admin_key_(std::move(admin_key)), news_(std::move(news)) {}
+Questions::Questions(const Caches& caches, ReportBook& reports, const Writer& writer, SidecarMetrics& metrics,
+                     std::string admin_key, std::function<void(const std::string&)> news)
+    : caches_(caches),
+      reports_(reports),
+      writer_(writer),
+      metrics_(metrics),
+      admin_key_(std::move(admin_key)),
+      news_(std::move(news)) {}
 
 controller::Outcome Questions::ask(const api::ObjectKey& key, const std::stop_token& stop) const {
   const auto object = caches_.pod(key);
@@ -40,6 +45,8 @@ controller::Outcome Questions::ask(const api::ObjectKey& key, const std::stop_to
   const Instant now = std::chrono::steady_clock::now();
   if (reports_.put(key, std::move(state), now)) news_(key.namespace_name);
   const ReportBook::Advice advice = reports_.advise(key, answered, awaited, now);
+  if (advice.took) metrics_.acknowledged(*advice.took);
+  metrics_.count(reports_.numbers());
   if (advice.nudge) {
     // The annotation may have overtaken the kubelet's own watch of the Secret. Another answer: another time.
     static_cast<void>(writer_.send(nudge(key, awaited + "." + std::to_string(*advice.nudge)), stop));

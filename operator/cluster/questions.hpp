@@ -6,6 +6,7 @@
 #include <string>
 
 #include "operator/cluster/caches.hpp"
+#include "operator/cluster/metrics.hpp"
 #include "operator/cluster/report_book.hpp"
 #include "operator/cluster/writer.hpp"
 #include "operator/controller/outcome.hpp"
@@ -16,8 +17,8 @@ namespace mlgateway::cluster {
 class Questions {
  public:
   // `news` is called with the namespace whenever its status has something new to say. All must outlive it.
-  Questions(const Caches& caches, ReportBook& reports, const Writer& writer, std::string admin_key,
-            std::function<void(const std::string&)> news);
+  Questions(const Caches& caches, ReportBook& reports, const Writer& writer, SidecarMetrics& metrics,
+            std::string admin_key, std::function<void(const std::string&)> news);
 
   // A sidecar that does not answer costs a second.
   controller::Outcome ask(const api::ObjectKey& pod, const std::stop_token& stop) const;
@@ -26,6 +27,7 @@ class Questions {
   const Caches& caches_;
   ReportBook& reports_;
   const Writer& writer_;
+  SidecarMetrics& metrics_;
   const std::string admin_key_;
   const std::function<void(const std::string&)> news_;
 };

@@ -7,6 +7,7 @@
 namespace mlgateway::cluster {
 namespace {
 
+using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
 // One that runs what it should is asked for its quotas' use, and whether it still does.
@@ -49,22 +50,28 @@ bool ReportBook::put(const api::ObjectKey& pod, sidecars::State state, Instant n
 
 void ReportBook::forget(const api::ObjectKey& pod) {
   const std::scoped_lock lock(mutex_);
-  entries_.erase(pod);
+  const auto found = entries_.find(pod);
+  if (found == entries_.end()) return;
+  count(found->second, nullptr);
+  entries_.erase(found);
 }
 
 ReportBook::Advice ReportBook::advise(const api::ObjectKey& pod, bool answered, const std::string& awaited,
                                       Instant now) {
   const std::scoped_lock lock(mutex_);
   Entry& entry = entries_[pod];
-  if (!answered) return {doubled(kSilent, entry.silent++), std::nullopt};
+  count(entry, !answered ? &numbers_.silent : awaited.empty() ? &numbers_.current : &numbers_.behind);
+  if (!answered) return {doubled(kSilent, entry.silent++), std::nullopt, std::nullopt};
   entry.silent = 0;
+  Advice advice{kUsual, std::nullopt, std::nullopt};
+  if (awaited.empty() && !entry.awaited.empty()) advice.took = duration_cast<milliseconds>(now - entry.awaited_since);
   if (entry.awaited != awaited) {
     entry.awaited = awaited;
     entry.awaited_since = entry.nudged = now;
     entry.nudges = 0;
   }
-  if (awaited.empty()) return {kUsual, std::nullopt};
-  Advice advice{now - entry.awaited_since < kEagerFor ? kEager : kStillBehind, std::nullopt};
+  if (awaited.empty()) return advice;
+  advice.ask_again = now - entry.awaited_since < kEagerFor ? kEager : kStillBehind;
   if (now - entry.nudged < doubled(kNudge, entry.nudges)) return advice;
   entry.nudged = now;
   advice.nudge = ++entry.nudges;
@@ -79,6 +86,17 @@ Reports ReportBook::all(const std::string& namespace_name) const {
     reports.emplace(at->first, at->second.report);
   }
   return reports;
+}
+
+ReportBook::Numbers ReportBook::numbers() const {
+  const std::scoped_lock lock(mutex_);
+  return numbers_;
+}
+
+void ReportBook::count(Entry& entry, int* number) {
+  if (entry.counted != nullptr) --*entry.counted;
+  if (number != nullptr) ++*number;
+  entry.counted = number;
 }
 
 void ReportBook::expect(const api::ObjectKey& secret, const std::string& config_hash) {

@@ -29,7 +29,8 @@ class ReportBook {
   // What to do with a sidecar that was just heard.
   struct Advice {
     std::chrono::milliseconds ask_again{0};
-    std::optional<int> nudge;  // the kubelet is to be nudged anew, for the so manieth time
+    std::optional<int> nudge;                       // the kubelet is to be nudged anew, for the so manieth time
+    std::optional<std::chrono::milliseconds> took;  // it has just caught up, after so long
   };
   // `answered`: whether anybody was there; `awaited`: the hash of the configuration that it should run and does not,
   // empty where it does. Who has just begun to be behind is asked often; who stays behind, or silent, more and more
@@ -37,6 +38,14 @@ class ReportBook {
   Advice advise(const api::ObjectKey& pod, bool answered, const std::string& awaited, Instant now);
 
   Reports all(const std::string& namespace_name) const;
+
+  // How many sidecars there are of each kind, all namespaces together.
+  struct Numbers {
+    int current = 0;
+    int behind = 0;  // they answer, and do not run what they should
+    int silent = 0;
+  };
+  Numbers numbers() const;
 
   // The hash of the configuration that sidecars of the workload with this Secret should run.
   void expect(const api::ObjectKey& secret, const std::string& config_hash);
@@ -46,6 +55,7 @@ class ReportBook {
 
  private:
   struct Entry {
+    int* counted = nullptr;  // in which of the numbers
     api::SidecarReport report;
     Instant taken{};
     int silent = 0;  // answers missing in a row
@@ -55,7 +65,10 @@ class ReportBook {
     int nudges = 0;  // since then
   };
 
+  static void count(Entry& entry, int* number);
+
   mutable std::mutex mutex_;
+  Numbers numbers_;
   std::map<api::ObjectKey, Entry> entries_;
   std::map<api::ObjectKey, std::string> expected_;
 };

@@ -119,7 +119,7 @@ class Operator {
     policies_.emplace(caches_, writer_);
     reconciler_.emplace(caches_, reports_, *configs_, *services_, *policies_, writer_, *key,
                         [this](kube::Event event) { events_.record(std::move(event)); });
-    questions_.emplace(caches_, reports_, writer_, *key, [this](const std::string& name) { look_at(name); });
+    questions_.emplace(caches_, reports_, writer_, metrics_, *key, [this](const std::string& name) { look_at(name); });
     namespaces_.start();
     pods_.start();
   }
@@ -146,6 +146,7 @@ class Operator {
   const std::string identity_;
   kube::EventRecorder events_;
   prometheus::Registry registry_;
+  SidecarMetrics metrics_{registry_};
   ReportBook reports_;
   std::optional<ConfigWriter> configs_;
   std::optional<ServiceWriter> services_;

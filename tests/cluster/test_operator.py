@@ -214,6 +214,8 @@ def test_it_tells_of_itself(world):
     world.apply(route(), keys())
     eventually(lambda: 'controller_runtime_reconcile_total{controller="namespace",result="success"}'
                in operator.page("/metrics")[1], "the reconciler's metrics")
+    world.sidecar("iris-1", SECRET, app="iris")
+    eventually(lambda: 'mlgateway_sidecars{state="behind"} 1' in operator.page("/metrics")[1], "the sidecar")
     assert operator.end() == 0
     for line in operator.process.log.read_text().splitlines():
         assert {"time", "level", "msg"} <= json.loads(line).keys()

@@ -82,6 +82,7 @@ HOMES = {
         "sidecar",
         "operator/controller",
         "operator/admin",
+        "operator/cluster/metrics",
         "operator/cluster/run",
     ],
     r"re2/": ["operator/schema"],

@@ -80,6 +80,31 @@ TEST(ReportBook, AsksWhoHasJustBegunToBeBehindOften) {
   EXPECT_EQ(wait("i", 12s), 200ms);
 }
 
+TEST(ReportBook, SaysHowLongASidecarTookToCatchUp) {
+  ReportBook book;
+  const Instant now{};
+  EXPECT_FALSE(book.advise(kPod, true, "", now).took);
+  EXPECT_FALSE(book.advise(kPod, true, "h", now + 1s).took);
+  EXPECT_EQ(book.advise(kPod, true, "", now + 3s).took, 2s);
+  EXPECT_FALSE(book.advise(kPod, true, "", now + 4s).took);
+}
+
+TEST(ReportBook, CountsTheSidecars) {
+  ReportBook book;
+  book.advise({"a", "1"}, true, "", {});
+  book.advise({"a", "2"}, true, "h", {});
+  book.advise({"b", "3"}, false, "", {});
+  book.advise({"b", "4"}, false, "", {});
+  const ReportBook::Numbers numbers = book.numbers();
+  EXPECT_EQ(numbers.current, 1);
+  EXPECT_EQ(numbers.behind, 1);
+  EXPECT_EQ(numbers.silent, 2);
+  book.advise({"b", "3"}, true, "", {});
+  book.forget({"b", "4"});
+  EXPECT_EQ(book.numbers().current, 2);
+  EXPECT_EQ(book.numbers().silent, 0);
+}
+
 TEST(ReportBook, AsksWhoIsSilentMoreAndMoreSeldom) {
   ReportBook book;
   const auto wait = [&](bool answered) { return book.advise(kPod, answered, "", {}).ask_again; };
