@@ -1,6 +1,7 @@
 #include "operator/render/service.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "operator/render/owner.hpp"
 
@@ -21,10 +22,14 @@ void add_service_hosts(config::Route& route) {
 }
 
 Json service(const Json& route, const std::string& pod_label, const Json& port) {
-  const Json http = {
-      {"name", "http"}, {"port", 80}, {"targetPort", port}, {"protocol", "TCP"}, {"appProtocol", "http"}};
+  const auto port_of = [&](const char* scheme, int number) {
+    return Json{{"name", scheme}, {"port", number}, {"targetPort", port}, {"protocol", "TCP"}, {"appProtocol", scheme}};
+  };
+  Json ports = Json::array({port_of("http", 80)});
+  // The first stays: who still calls it is told so, and not just refused.
+  if (route.contains("/spec/tls"_json_pointer)) ports.push_back(port_of("https", 443));
   Json made = owned_by(route, service_name(route.at("metadata").at("name")));
-  made["spec"] = {{"selector", {{pod_label, "true"}}}, {"ports", Json::array({http})}};
+  made["spec"] = {{"selector", {{pod_label, "true"}}}, {"ports", std::move(ports)}};
   return made;
 }
 

@@ -16,8 +16,9 @@ std::string service_name(const std::string& route);
 // takes any. Its hash is not filled in again.
 void add_service_hosts(config::Route& route);
 
-// Port 80 of it leads to `port` (a number or a name) of the ready pods that have the label `pod_label`, "true". The
-// route owns it, and takes it along when it goes. `route` is the MLRoute's object.
+// Port 80 of it, and 443 where the route is served by TLS, leads to `port` (a number or a name) of the ready pods that
+// have the label `pod_label`, "true". The route owns it, and takes it along when it goes. `route` is the MLRoute's
+// object.
 nlohmann::json service(const nlohmann::json& route, const std::string& pod_label, const nlohmann::json& port);
 
 }  // namespace mlgateway::render

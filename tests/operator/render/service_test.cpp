@@ -24,6 +24,18 @@ TEST(Service, LeadsToThePodsThatRunTheRoute) {
   EXPECT_EQ(made.at("/spec/ports/0/targetPort"_json_pointer), 15800);
 }
 
+TEST(Service, HasThePortOfHttpsAsWellForARouteByTls) {
+  EXPECT_EQ(service(route(), "label", 15800).at("/spec/ports"_json_pointer).size(), 1u);
+  Json secured = route();
+  secured["spec"]["tls"]["secretRef"]["name"] = "iris-tls";
+  const Json ports = service(secured, "label", 15800).at("/spec/ports"_json_pointer);
+  ASSERT_EQ(ports.size(), 2u);
+  EXPECT_EQ(ports[0].at("port"), 80);
+  EXPECT_EQ(ports[1].at("port"), 443);
+  EXPECT_EQ(ports[1].at("appProtocol"), "https");
+  EXPECT_EQ(ports[1].at("targetPort"), 15800);
+}
+
 config::Route rendered(std::vector<std::string> hostnames) {
   config::Route route;
   route.namespace_name = "models";
