@@ -14,6 +14,7 @@ ACCESS_KEYS = {
     "time",
     "request_id",
     "client",
+    "tls",
     "method",
     "path",
     "host",
