@@ -1,5 +1,7 @@
 #include "sidecar/options.hpp"
 
+#include <cstdlib>
+
 #include <CLI/CLI.hpp>
 
 namespace mlgateway {
@@ -29,7 +31,7 @@ Parsed parse_options(int argc, char** argv) {
   app.option_defaults()->always_capture_default();
   app.add_option("--config", options.config, "directory with gateway.v1.json, followed while running")->required();
   app.add_option("--listen", options.listen, "address for callers, ADDR:PORT");
-  app.add_option("--admin", options.admin, "address for /metrics, /healthz, /readyz, /state, /config");
+  app.add_option("--admin", options.admin, "address for /metrics, /healthz, /readyz, /state, /config, /drain");
   app.add_option("--workers", options.workers, "threads that serve")->check(CLI::Range(1, 256));
   app.add_option("--access-log", options.access_log, "a line per request: '-' standard output, 'off', or a file");
   app.add_option("--log-level", level, "lines below it are not written")
@@ -52,6 +54,8 @@ Parsed parse_options(int argc, char** argv) {
       ->transform(duration());
   app.add_option("--drain-timeout", drain_timeout, "then for requests to finish before they are cut")
       ->transform(duration());
+  // Only by the environment: arguments are shown to everybody on the machine.
+  if (const char* const token = std::getenv("MLGATEWAY_DRAIN_TOKEN")) options.drain_token = token;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

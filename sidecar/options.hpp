@@ -25,6 +25,7 @@ struct Options {
   std::chrono::milliseconds propagation_delay{5000};
   // What runs then may take so long before it is cut.
   std::chrono::milliseconds drain_timeout{30000};
+  std::string drain_token;  // of the environment, what /drain asks for; empty: there is none
 };
 
 // Reads the arguments. An exit code instead: --help, --version, or an argument that cannot be, which has been said.

@@ -12,6 +12,7 @@
 #include "sidecar/admin/masked.hpp"
 #include "sidecar/admin/state.hpp"
 #include "sidecar/base/log.hpp"
+#include "sidecar/config/digest.hpp"
 
 namespace mlgateway {
 namespace {
@@ -76,6 +77,7 @@ std::set<std::string> hosts_of(const config::GatewayConfig& config) {
 Process::Process(const Options& options, std::unique_ptr<observe::AccessLog> access_log)
     : options_(options),
       shared_(options.limits),
+      recess_(shared_.draining, options.propagation_delay, options.drain_timeout),
       access_log_(std::move(access_log)),
       metrics_(std::make_shared<observe::Metrics>(options.workers, access_log_.get())),
       commons_(options.max_accounts),
@@ -172,12 +174,16 @@ admin::Sources Process::sources() {
     const auto config = in_force();
     return config ? config->admin_token_digest : std::nullopt;
   };
+  if (!options_.drain_token.empty()) sources.drain_token_digest = config::sha256(options_.drain_token);
+  sources.begin_drain = [this] { recess_.begin(std::chrono::steady_clock::now()); };
+  sources.drained = [this] { return recess_.over(std::chrono::steady_clock::now(), metrics_->in_flight()); };
   sources.metrics =
       std::make_shared<Scrape>(*metrics_, watcher_, commons_, journal_.get(), keys_, [this] { return in_force(); });
   return sources;
 }
 
 void Process::drain() {
+  recess_.keep();
   shared_.draining = true;
   log::info("draining", {{"propagation_delay_ms", options_.propagation_delay.count()}});
   // Endpoints keep sending to a terminating pod until every kube-proxy has heard of it.

@@ -15,6 +15,7 @@
 #include "sidecar/observe/access_log.hpp"
 #include "sidecar/observe/metrics.hpp"
 #include "sidecar/options.hpp"
+#include "sidecar/server/recess.hpp"
 #include "sidecar/server/shared.hpp"
 #include "sidecar/server/worker.hpp"
 #include "sidecar/upstream/resolver.hpp"
@@ -42,6 +43,7 @@ class Process {
 
   const Options options_;
   server::Shared shared_;
+  server::Recess recess_;
   std::unique_ptr<observe::AccessLog> access_log_;
   std::shared_ptr<observe::Metrics> metrics_;
   upstream::Resolver resolver_;

@@ -1,4 +1,5 @@
-// The sidecar's own port: /metrics, /healthz and /readyz for everybody, /state and /config for who holds the token.
+// The sidecar's own port: /metrics, /healthz and /readyz for everybody, /state and /config for who holds the token,
+// /drain for who holds the pod's.
 //
 // An HTTP/1.1 server on a thread of its own, away from the workers; GET and HEAD only, 10 s for anything to happen on a
 // connection, few connections. Never bind it to the data port's address and port.
@@ -27,6 +28,9 @@ struct Sources {
   std::function<nlohmann::json()> state;
   std::function<nlohmann::json()> config;
   std::function<std::optional<config::Digest>()> token_digest;  // none: /state and /config are closed
+  std::optional<config::Digest> drain_token_digest;             // none: there is no /drain
+  std::function<void()> begin_drain;
+  std::function<bool()> drained;  // whether who asked may go on; asked again and again
   std::shared_ptr<prometheus::Collectable> metrics;
 };
 

@@ -27,9 +27,17 @@ Answer of_readiness(const Sources& sources) {
   return {.status = 503, .body = sources.not_ready_reason() + "\n"};
 }
 
-bool permitted(const Question& question, const Sources& sources) {
-  const std::optional<config::Digest> digest = sources.token_digest();
+bool permitted(const Question& question, const std::optional<config::Digest>& digest) {
   return digest && question.authorization && bears(*question.authorization, *digest);
+}
+
+Answer of_drain(const Question& question, const Sources& sources) {
+  if (question.method != "GET") return {.status = 405, .body = "method not allowed\n", .allow = "GET"};
+  if (!permitted(question, sources.drain_token_digest)) {
+    return {.status = 401, .body = "the pod's token is needed\n", .authenticate = "Bearer"};
+  }
+  sources.begin_drain();
+  return {.body = "drained\n", .due = sources.drained};
 }
 
 }  // namespace
@@ -44,6 +52,7 @@ bool bears(std::string_view authorization, const config::Digest& digest) {
 
 Answer answer(const Question& question, const Sources& sources) {
   const std::string_view path = question.target.substr(0, question.target.find('?'));
+  if (path == "/drain" && sources.drain_token_digest) return of_drain(question, sources);
   const bool open = path == "/metrics" || path == "/healthz" || path == "/readyz";
   const bool closed = path == "/state" || path == "/config";
   if (!open && !closed) return {.status = 404, .body = "not found\n"};
@@ -53,7 +62,7 @@ Answer answer(const Question& question, const Sources& sources) {
   if (path == "/healthz") return {.body = "ok\n"};
   if (path == "/readyz") return of_readiness(sources);
   if (path == "/metrics") return of_metrics(sources);
-  if (!permitted(question, sources)) {
+  if (!permitted(question, sources.token_digest())) {
     return {.status = 401, .body = "the admin token is needed\n", .authenticate = "Bearer"};
   }
   return of_json(path == "/state" ? sources.state() : sources.config());

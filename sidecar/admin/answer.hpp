@@ -1,6 +1,7 @@
 // What the admin port answers: decided on values, so that the server only has to carry it.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@ struct Answer {
   std::string body;
   std::string_view allow = {};         // the field Allow, with 405
   std::string_view authenticate = {};  // the field WWW-Authenticate, with 401
+  std::function<bool()> due = {};      // it is given when this is true; empty: at once
 };
 
 struct Question {

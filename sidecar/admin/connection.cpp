@@ -5,6 +5,7 @@
 #include <string>
 
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -23,6 +24,7 @@ using Request = http::request_parser<http::empty_body>;
 using Response = http::response<http::string_body>;
 
 constexpr auto kPatience = std::chrono::seconds{10};
+constexpr auto kBetweenLooks = std::chrono::milliseconds{20};
 constexpr std::size_t kMaxHeadBytes = 8192;
 constexpr std::size_t kMaxDrained = 64u << 10;
 
@@ -69,6 +71,16 @@ asio::awaitable<void> close(beast::tcp_stream& stream) {
   }
 }
 
+asio::awaitable<void> wait_until_due(beast::tcp_stream& stream, const Answer& answer) {
+  asio::steady_timer pause(stream.get_executor());
+  while (answer.due && !answer.due()) {
+    error_code ec;
+    auto token = asio::redirect_error(asio::use_awaitable, ec);
+    pause.expires_after(kBetweenLooks);
+    co_await pause.async_wait(token);
+  }
+}
+
 // Whether the connection can take another request.
 asio::awaitable<bool> exchange(beast::tcp_stream& stream, beast::flat_buffer& buffer, const Sources& sources) {
   error_code ec;
@@ -84,6 +96,7 @@ asio::awaitable<bool> exchange(beast::tcp_stream& stream, beast::flat_buffer& bu
   // No request here has a use for a body; whoever sends one is answered, and what follows is not looked at.
   const bool keep_alive = readable && parser.is_done() && parser.get().keep_alive();
   const bool head_only = readable && parser.get().method() == http::verb::head;
+  co_await wait_until_due(stream, answered);
   Response response = response_of(answered, readable ? parser.get().version() : 11, keep_alive, head_only);
   stream.expires_after(kPatience);
   co_await http::async_write(stream, response, token);

@@ -55,6 +55,17 @@ VersionTotals Metrics::totals(std::string_view namespace_name, std::string_view 
   return totals;
 }
 
+std::int64_t Metrics::in_flight() const {
+  std::int64_t sum = 0;
+  const auto add = [&](std::string_view, const VersionSeries& series) { sum += series.in_flight.value(); };
+  for (const auto& worker : workers_) {
+    worker->visit_routes([&](std::string_view, std::string_view, const RouteSeries& route) {
+      WorkerMetrics::visit_versions(route, add);
+    });
+  }
+  return sum;
+}
+
 std::vector<MetricFamily> Metrics::Collect() const {
   std::vector<MetricFamily> out;
   const Merged merged = merge(workers_);

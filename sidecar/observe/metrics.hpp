@@ -42,6 +42,8 @@ class Metrics : public prometheus::Collectable {
   void config_loaded(WallTime now);
   void config_refused();
 
+  // Requests whose version is chosen and whose answer has not ended.
+  std::int64_t in_flight() const;
   VersionTotals totals(std::string_view namespace_name, std::string_view route, std::string_view version) const;
 
   std::vector<prometheus::MetricFamily> Collect() const override;

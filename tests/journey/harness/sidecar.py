@@ -15,6 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = ROOT / os.environ.get("MLGATEWAY_BUILD", "build")
 BINARY = BUILD / "mlgateway-sidecar"
 SANITIZED = BUILD.name in ("build-asan", "build-tsan")
+DRAIN_TOKEN = "0123456789abcdefghijklmnopqrstuv"
 SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$")
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
@@ -61,6 +62,7 @@ class Sidecar:
             stdout=self._access,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
+            env=os.environ | {"MLGATEWAY_DRAIN_TOKEN": DRAIN_TOKEN},
         )
         self._reader = threading.Thread(target=self._read_log, daemon=True)
         self._reader.start()

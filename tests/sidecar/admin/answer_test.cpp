@@ -92,6 +92,38 @@ TEST(AdminAnswer, AsksTheDigestAnewEachTime) {
   EXPECT_EQ(get("/state", sources, bearer).status, 200);
 }
 
+struct Drain {
+  int begun = 0;
+  bool over = false;
+  Sources sources = sources_with();
+  Drain() {
+    sources.drain_token_digest = config::sha256("pod's own");
+    sources.begin_drain = [this] { ++begun; };
+    sources.drained = [this] { return over; };
+  }
+};
+
+TEST(AdminAnswer, AnswersWhoAsksForADrainWhenItIsOver) {
+  Drain drain;
+  const Answer answered = get("/drain", drain.sources, "Bearer pod's own");
+  EXPECT_EQ(answered.status, 200);
+  EXPECT_EQ(drain.begun, 1);
+  EXPECT_FALSE(answered.due());
+  drain.over = true;
+  EXPECT_TRUE(answered.due());
+}
+
+TEST(AdminAnswer, DrainsForNobodyWithoutThePodsToken) {
+  Drain drain;
+  const std::string admin = "Bearer " + std::string(kToken);
+  for (const std::optional<std::string_view> token : {std::optional<std::string_view>{}, {"Bearer "}, {admin}}) {
+    EXPECT_EQ(get("/drain", drain.sources, token).status, 401);
+  }
+  EXPECT_EQ(answer({"HEAD", "/drain", "Bearer pod's own"}, drain.sources).status, 405);
+  EXPECT_EQ(drain.begun, 0);
+  EXPECT_EQ(get("/drain", sources_with(), admin).status, 404);
+}
+
 TEST(AdminAnswer, DoesNotKnowOtherPaths) {
   for (const char* path : {"/", "", "/metrics/", "/Metrics", "/healthz/x", "*", "/v2/models/iris/infer"}) {
     EXPECT_EQ(get(path).status, 404) << path;
