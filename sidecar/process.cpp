@@ -8,6 +8,7 @@
 
 #include "sidecar/admin/certificate_metrics.hpp"
 #include "sidecar/admin/commons_metrics.hpp"
+#include "sidecar/admin/introspection_metrics.hpp"
 #include "sidecar/admin/key_metrics.hpp"
 #include "sidecar/admin/masked.hpp"
 #include "sidecar/admin/state.hpp"
@@ -32,12 +33,13 @@ class Scrape final : public prometheus::Collectable {
  public:
   using InForce = std::function<std::shared_ptr<const config::GatewayConfig>()>;
   Scrape(observe::Metrics& metrics, const config::Watcher& watcher, gateway::Commons& commons,
-         const limits::Journal* journal, const jwks::Fetcher& keys, InForce in_force)
+         const limits::Journal* journal, const jwks::Fetcher& keys, const introspection::Asker& asker, InForce in_force)
       : metrics_(metrics),
         watcher_(watcher),
         commons_(commons),
         journal_(journal),
         keys_(keys),
+        asker_(asker),
         in_force_(std::move(in_force)) {}
   std::vector<prometheus::MetricFamily> Collect() const override {
     const std::lock_guard lock(mutex_);
@@ -50,6 +52,7 @@ class Scrape final : public prometheus::Collectable {
     }
     if (journal_ != nullptr) admin::append_journal(families, journal_->numbers());
     admin::append_keys(families, keys_.numbers(), std::chrono::steady_clock::now());
+    admin::append_introspections(families, asker_.numbers());
     return families;
   }
 
@@ -59,6 +62,7 @@ class Scrape final : public prometheus::Collectable {
   gateway::Commons& commons_;
   const limits::Journal* const journal_;  // null: there is none
   const jwks::Fetcher& keys_;
+  const introspection::Asker& asker_;
   const InForce in_force_;
   mutable std::mutex mutex_;
   mutable std::uint64_t counted_ = 0;
@@ -82,8 +86,15 @@ Process::Process(const Options& options, std::unique_ptr<observe::AccessLog> acc
       metrics_(std::make_shared<observe::Metrics>(options.workers, access_log_.get())),
       commons_(options.max_accounts),
       keys_(commons_.tokens().rings),
+      asker_(commons_.tokens()),
       watcher_(options.config,
-               [this](std::shared_ptr<const config::GatewayConfig> config) { take(std::move(config)); }) {}
+               [this](std::shared_ptr<const config::GatewayConfig> config) { take(std::move(config)); }) {
+  commons_.tokens().ask = [this](auth::Question question, std::function<void(const auth::Verdict&)> tell) {
+    asker_.ask(std::move(question), std::move(tell));
+  };
+}
+
+Process::~Process() { asker_.stop(); }
 
 Result<std::unique_ptr<Process>> Process::start(const Options& options) {
   auto access_log = observe::AccessLog::open(options.access_log);
@@ -141,6 +152,7 @@ Status Process::open_admin() {
 void Process::take(std::shared_ptr<const config::GatewayConfig> config) {
   resolver_.track(hosts_of(*config));
   keys_.track(*config, kFirstKeys);
+  asker_.track(*config);
   const auto world = std::make_shared<const gateway::World>(config, commons_);
   for (const auto& worker : workers_) worker->install(world);
   metrics_->config_loaded(std::chrono::system_clock::now());
@@ -177,8 +189,8 @@ admin::Sources Process::sources() {
   if (!options_.drain_token.empty()) sources.drain_token_digest = config::sha256(options_.drain_token);
   sources.begin_drain = [this] { recess_.begin(std::chrono::steady_clock::now()); };
   sources.drained = [this] { return recess_.over(std::chrono::steady_clock::now(), metrics_->in_flight()); };
-  sources.metrics =
-      std::make_shared<Scrape>(*metrics_, watcher_, commons_, journal_.get(), keys_, [this] { return in_force(); });
+  sources.metrics = std::make_shared<Scrape>(*metrics_, watcher_, commons_, journal_.get(), keys_, asker_,
+                                             [this] { return in_force(); });
   return sources;
 }
 

@@ -10,6 +10,7 @@
 #include "sidecar/admin/admin_server.hpp"
 #include "sidecar/config/watcher.hpp"
 #include "sidecar/gateway/commons.hpp"
+#include "sidecar/introspection/asker.hpp"
 #include "sidecar/jwks/fetcher.hpp"
 #include "sidecar/limits/journal.hpp"
 #include "sidecar/observe/access_log.hpp"
@@ -26,6 +27,7 @@ class Process {
  public:
   // Listening and, if there is a good configuration, serving it when it returns. An Error names what is in the way.
   static Result<std::unique_ptr<Process>> start(const Options& options);
+  ~Process();
 
   // Ends without losing a request: not ready at once, but serving while the network still sends; then no new
   // connections, what runs is finished, idle connections close last. Returns when nothing is left.
@@ -49,6 +51,7 @@ class Process {
   upstream::Resolver resolver_;
   gateway::Commons commons_;
   jwks::Fetcher keys_;
+  introspection::Asker asker_;                // stopped before the workers, whom it tells
   std::unique_ptr<limits::Journal> journal_;  // null without --state
   std::vector<std::unique_ptr<server::Worker>> workers_;
   mutable std::mutex mutex_;

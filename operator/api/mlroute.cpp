@@ -1,5 +1,6 @@
 #include "operator/api/mlroute.hpp"
 
+#include "operator/api/authorization.hpp"
 #include "operator/api/json_fields.hpp"
 #include "sidecar/jose/discovery.hpp"
 
@@ -88,6 +89,31 @@ TokenSpec tokens_from(const Json& json) {
   return tokens;
 }
 
+KeySource reference_from(const Json& json, KeySource::Kind kind) { return {kind, "", json.at("name"), json.at("key")}; }
+
+IntrospectionSpec introspection_from(const Json& json) {
+  IntrospectionSpec asked;
+  config::Introspection& provider = asked.provider;
+  provider.issuer = json.at("issuer");
+  provider.url = json.at("url");
+  provider.client_id = json.at("clientID");
+  provider.authentication = one_of(config::kClientAuthentications, json.at("authentication"));
+  for (const Json& audience : member(json, "audiences")) provider.audiences.push_back(audience);
+  provider.timeout = duration_from(json.at("timeout"));
+  provider.remember = duration_from(json.at("remember"));
+  provider.remember_refused = duration_from(json.at("rememberRefused"));
+  provider.principal_claim = json.at("principalClaim");
+  provider.tenant_claim = json.value("tenantClaim", "");
+  if (const Json& labels = member(json, "labelClaims"); !labels.is_null()) {
+    provider.label_claims = labels.get<config::Labels>();
+  }
+  asked.secret = reference_from(json.at("clientSecretRef"), KeySource::Kind::Secret);
+  if (const Json& ca = member(json, "caConfigMapRef"); !ca.is_null()) {
+    asked.authorities = reference_from(ca, KeySource::Kind::ConfigMap);
+  }
+  return asked;
+}
+
 MethodSpec method_from(const Json& json) {
   MethodSpec method{json.at("name"), one_of(config::kAuthTypes, json.at("type")), {}, {}};
   if (method.type == config::AuthType::APIKey) {
@@ -98,6 +124,10 @@ MethodSpec method_from(const Json& json) {
   if (method.type == config::AuthType::JWT) {
     method.jwt = tokens_from(json.at("jwt"));
     method.headers = headers_from(json.at("jwt").at("headers"));
+  }
+  if (method.type == config::AuthType::Introspection) {
+    method.introspection = introspection_from(json.at("introspection"));
+    method.headers = headers_from(json.at("introspection").at("headers"));
   }
   return method;
 }
@@ -157,6 +187,11 @@ MLRoute mlroute_from(const nlohmann::json& object) {
   for (const Json& version : spec.at("versions")) route.versions.push_back(version_from(version));
   route.split = split_from(member(spec, "split"));
   for (const Json& method : spec.at("auth").at("methods")) route.methods.push_back(method_from(method));
+  for (const Json& header : member(spec.at("auth"), "identityHeaders")) {
+    route.identity_headers.push_back({header.at("name"), one_of(config::kIdentityParts, header.at("value"))});
+  }
+  const Json& authorization = member(spec.at("auth"), "authorization");
+  if (!authorization.is_null()) route.authorization = authorization_from(authorization);
   route.timeouts = timeouts_from(spec.at("timeouts"));
   route.body = body_from(spec.at("body"));
   route.cost = cost_from(spec.at("cost"));

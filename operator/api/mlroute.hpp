@@ -47,12 +47,20 @@ struct TokenSpec {
   bool operator==(const TokenSpec&) const = default;
 };
 
+struct IntrospectionSpec {
+  config::Introspection provider;        // without secret and authorities
+  KeySource secret;                      // of kind Secret
+  std::optional<KeySource> authorities;  // of kind ConfigMap
+  bool operator==(const IntrospectionSpec&) const = default;
+};
+
 struct MethodSpec {
   std::string name;
   config::AuthType type = config::AuthType::APIKey;
-  config::Labels match_labels;             // with APIKey: which Secrets
-  std::vector<config::KeyHeader> headers;  // with APIKey and JWT
-  std::optional<TokenSpec> jwt = {};       // with JWT
+  config::Labels match_labels;                          // with APIKey: which Secrets
+  std::vector<config::KeyHeader> headers;               // with all but Anonymous
+  std::optional<TokenSpec> jwt = {};                    // with JWT
+  std::optional<IntrospectionSpec> introspection = {};  // with Introspection
   bool operator==(const MethodSpec&) const = default;
 };
 
@@ -67,6 +75,8 @@ struct MLRoute {
   std::vector<VersionSpec> versions;
   config::Split split;
   std::vector<MethodSpec> methods;
+  std::vector<config::IdentityHeader> identity_headers;
+  std::optional<config::Authorization> authorization;
   config::Timeouts timeouts;
   config::BodyLimits body;
   config::Cost cost;

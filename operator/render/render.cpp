@@ -23,7 +23,7 @@ config::Version version_from(const api::VersionSpec& spec, bool alone) {
 
 config::Route render(const api::MLRoute& route, std::int64_t generation,
                      std::vector<std::vector<config::KeySet>> key_sets, std::vector<TokenKeys> token_keys,
-                     std::optional<config::Certificate> certificate) {
+                     Introspections introspections, std::optional<config::Certificate> certificate) {
   config::Route rendered;
   rendered.namespace_name = route.key.namespace_name;
   rendered.name = route.key.name;
@@ -41,11 +41,14 @@ config::Route render(const api::MLRoute& route, std::int64_t generation,
     const api::MethodSpec& method = route.methods[i];
     config::AuthMethod& made = rendered.auth.emplace_back(
         config::AuthMethod{method.name, method.type, method.headers, std::move(key_sets[i])});
+    if (method.introspection) made.introspection = std::move(introspections[i]);
     if (!method.jwt) continue;
     made.jwt = method.jwt->rules;
     made.jwt->keys = std::move(token_keys[i].keys);
     made.jwt->remote = std::move(token_keys[i].remote);
   }
+  rendered.identity_headers = route.identity_headers;
+  rendered.authorization = route.authorization;
   rendered.timeouts = route.timeouts;
   rendered.body = route.body;
   rendered.cost = route.cost;

@@ -21,12 +21,15 @@ struct TokenKeys {
   bool operator==(const TokenKeys&) const = default;
 };
 
-// `key_sets` and `token_keys` stand in the order of route.methods; methods of other types have none. `generation` is
-// that of the spec that is rendered. The route's hash is filled in. The URLs must have been found good
+// Whom the methods ask, in their order; none for methods of other types.
+using Introspections = std::vector<std::optional<config::Introspection>>;
+
+// `key_sets`, `token_keys` and `introspections` stand in the order of route.methods; methods of other types have none.
+// `generation` is that of the spec that is rendered. The route's hash is filled in. The URLs must have been found good
 // (route/semantics.hpp). A version in pods is rendered as it is seen from a sidecar in one of these pods.
 config::Route render(const api::MLRoute& route, std::int64_t generation,
                      std::vector<std::vector<config::KeySet>> key_sets, std::vector<TokenKeys> token_keys = {},
-                     std::optional<config::Certificate> certificate = {});
+                     Introspections introspections = {}, std::optional<config::Certificate> certificate = {});
 
 // Lets the quotas with these names limit the route; they are among `quotas`, hashes filled in. The route's hash is
 // filled in again.

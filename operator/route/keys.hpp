@@ -26,7 +26,8 @@ inline constexpr std::size_t kMostKeyBytes = 4096;
 
 // Something about the references of a route that people must hear of.
 struct KeyProblem {
-  std::string reason;  // RefNotPermitted, SecretNotFound, SecretInvalid, InvalidKeys; see also token_keys
+  std::string reason;  // RefNotPermitted, SecretNotFound, SecretInvalid, InvalidKeys; see also reference, token_keys,
+                       // introspections
   std::string words;
 };
 

@@ -14,6 +14,7 @@
 #include "operator/route/certificates.hpp"
 #include "operator/route/conditions.hpp"
 #include "operator/route/conflicts.hpp"
+#include "operator/route/introspections.hpp"
 #include "operator/route/keys.hpp"
 #include "operator/route/token_keys.hpp"
 #include "sidecar/config/check.hpp"
@@ -72,13 +73,16 @@ Outcome decide(const ObservedRoute& observed, const Conflict* conflict, const Wo
   RouteCertificate certificate = collect_certificate(*observed.good, world.secrets, now);
   outcome.certificate = certificate.status;
   std::move(certificate.problems.begin(), certificate.problems.end(), std::back_inserter(outcome.keys.problems));
+  Introspections asked = collect_introspections(*observed.good, world);
+  std::move(asked.problems.begin(), asked.problems.end(), std::back_inserter(outcome.keys.problems));
   if (conflict != nullptr) return outcome;
   if (std::string words = beyond_reach(*observed.good, world); !words.empty()) {
     outcome.accepted = {"False", "UnsupportedValue", std::move(words)};
     return outcome;
   }
-  config::Route rendered = render::render(*observed.good, observed.good_generation, outcome.keys.by_method,
-                                          std::move(tokens.by_method), std::move(certificate.rendered));
+  config::Route rendered =
+      render::render(*observed.good, observed.good_generation, outcome.keys.by_method, std::move(tokens.by_method),
+                     std::move(asked.by_method), std::move(certificate.rendered));
   // The last guard: whatever the schema let through, one route can never make the sidecars refuse the whole file. The
   // quotas have been guarded by themselves.
   config::GatewayConfig alone;

@@ -11,6 +11,7 @@
 #include "operator/api/decimal.hpp"
 #include "operator/api/duration.hpp"
 #include "operator/api/value_rules.hpp"
+#include "operator/route/access_rules.hpp"
 #include "operator/route/token_rules.hpp"
 
 namespace mlgateway::route {
@@ -149,6 +150,8 @@ constexpr schema::Rule kRules[] = {
      "`cost.terms` may not count 'Rows' or 'Elements' with `protocol` 'Generic': nothing says what they are there",
      generic_counts_no_tensors},
     {"spec", "each `split.overrides` must name one of `versions` in its `version`", overrides_name_versions},
+    {"spec", "each of the `versions` of a rule of `auth.authorization` must be one of `versions`",
+     access_names_versions},
     {"spec",
      "`split.stickyBy` 'Principal' may only be set when a method of `auth` is not 'Anonymous': all anonymous callers "
      "are "
@@ -166,12 +169,34 @@ constexpr schema::Rule kRules[] = {
     {"spec.versions[].url", "must have a port from 1 to 65535", port_is_in_range},
     {"spec.split", "`header` must be set with `stickyBy` 'Header', and only with it", header_with_sticky_header},
     {"spec.split.overrideMatch.keyLabels", kLabelKeys, api::label_keys_are_short},
+    {"spec.auth", "each `method` of `authorization` must be the name of one of `methods`", access_names_methods},
+    {"spec",
+     "`cache.scope` must be 'Principal' with `auth.identityHeaders`: the model may answer each caller differently",
+     told_answers_are_kept_apart},
+    {"spec.auth", "none of `identityHeaders` may be a field that carries credentials", identity_carries_no_credential},
+    {"spec.auth.identityHeaders[].name", "must not be a field that HTTP or the gateway itself needs",
+     identity_header_is_free},
+    {"spec.auth.authorization.rules[].keyLabels", kLabelKeys, api::label_keys_are_short},
+    {"spec.auth.authorization.rules[].claims[]",
+     "exactly one of `equals`, `contains`, `oneOf` and `prefix` must be set", claim_has_one_test},
     {"spec.auth.methods", "at most one method may have `type` 'Anonymous'", one_anonymous_at_most},
+    {"spec.auth.methods",
+     "at most one method may have `type` 'Introspection': nothing tells whose an unreadable token is",
+     one_introspection_at_most},
     {"spec.auth.methods",
      "each `jwt.issuer` may stand in one method only: the token's issuer decides which method applies",
      issuers_are_different},
     {"spec.auth.methods[]", "`apiKey` must be set with `type` 'APIKey', and only with it", api_key_with_its_type},
     {"spec.auth.methods[]", "`jwt` must be set with `type` 'JWT', and only with it", jwt_with_its_type},
+    {"spec.auth.methods[]", "`introspection` must be set with `type` 'Introspection', and only with it",
+     introspection_with_its_type},
+    {"spec.auth.methods[].introspection.url", "must begin with 'https://'; only this machine may be asked by 'http://'",
+     comes_safely},
+    {"spec.auth.methods[].introspection.timeout", "must be from '100ms' to '1m'", fetch_in_range},
+    {"spec.auth.methods[].introspection.remember", "must be from '0s' to '1h'", remembering_in_range},
+    {"spec.auth.methods[].introspection.rememberRefused", "must be from '0s' to '1m'", refusal_in_range},
+    {"spec.auth.methods[].introspection.labelClaims", kLabelKeys, api::label_keys_are_short},
+    {"spec.auth.methods[].introspection.headers[].name", kTakenHeader, header_is_free},
     {"spec.auth.methods[].jwt.leeway", "must be from '0s' to '10m'", leeway_in_range},
     {"spec.auth.methods[].jwt",
      "`issuer` must begin with 'https://' where its keys are discovered; only this machine may be asked by 'http://'",

@@ -40,9 +40,20 @@ schema::Faults check_semantics(const api::MLRoute& route) {
     }
   }
   check_labels(route.split.override_labels, "spec.split.overrideMatch.keyLabels", faults);
+  const std::size_t rules = route.authorization ? route.authorization->rules.size() : 0;
+  for (std::size_t i = 0; i < rules; ++i) {
+    const std::string path = schema::item("spec.auth.authorization.rules", i);
+    check_labels(route.authorization->rules[i].key_labels, path + ".keyLabels", faults);
+  }
   for (std::size_t i = 0; i < route.methods.size(); ++i) {
     const std::string path = schema::item("spec.auth.methods", i);
     check_labels(route.methods[i].match_labels, path + ".apiKey.secretSelector.matchLabels", faults);
+    if (const auto& asked = route.methods[i].introspection) {
+      check_labels(asked->provider.label_claims, path + ".introspection.labelClaims", faults);
+      if (!jose::parse_url(asked->provider.url)) {
+        faults.push_back({path + ".introspection.url", "is no URL that can be asked"});
+      }
+    }
     if (route.methods[i].jwt) check_tokens(*route.methods[i].jwt, path + ".jwt", faults);
   }
   return faults;

@@ -1,30 +1,14 @@
 #include "operator/route/token_keys.hpp"
 
-#include <algorithm>
-#include <map>
-#include <optional>
-
 #include <nlohmann/json.hpp>
 
+#include "operator/route/reference.hpp"
 #include "sidecar/jose/key_set.hpp"
 
 namespace mlgateway::route {
 namespace {
 
 constexpr const char* kNoKeys = R"({"keys":[]})";
-
-// What Secrets and ConfigMaps have in common.
-struct Holder {
-  const config::Labels& labels;
-  const std::map<std::string, std::string>& entries;
-  const std::string& fault;  // why a newer version of it is not the one used
-};
-
-template <class Observed>
-const Observed* find(const std::vector<Observed>& all, const api::ObjectKey& key, const auto& object_of) {
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Observed& o) { return object_of(o).key == key; });
-  return found == all.end() ? nullptr : &*found;
-}
 
 class Collector {
  public:
@@ -68,10 +52,6 @@ class Collector {
     if (source.name.empty()) return {kNoKeys, source.remote};
     const std::string* const authorities = text_of(method);
     if (authorities == nullptr) return {kNoKeys};
-    if (authorities->find("-----BEGIN CERTIFICATE-----") == std::string::npos) {
-      problem("InvalidCertificate", method, "ConfigMap entry '" + source.name + "/" + source.entry + "' is not PEM");
-      return {kNoKeys};
-    }
     config::RemoteKeys remote = source.remote;
     remote.ca = *authorities;
     return {kNoKeys, std::move(remote)};
@@ -80,38 +60,11 @@ class Collector {
   // Null when there is nothing to read; then a problem says why.
   const std::string* text_of(const api::MethodSpec& method) {
     const api::KeySource& source = method.jwt->keys;
-    if (source.kind == api::KeySource::Kind::Inline) return &source.text;
-    const bool is_secret = source.kind == api::KeySource::Kind::Secret;
-    const std::string kind = is_secret ? "Secret" : "ConfigMap";
-    const std::string named = kind + " '" + source.name + "'";
-    const auto holder = holder_of(source);
-    if (!holder) {
-      problem(kind + "NotFound", method, "there is no " + named + " in namespace '" + route_.key.namespace_name + "'");
-      return nullptr;
+    if (source.kind != api::KeySource::Kind::Remote) {
+      return read_reference(route_, method.name, source, world_, keys_.problems);
     }
-    if (!holder->labels.contains(kUseLabel)) {
-      problem("RefNotPermitted", method, named + " lacks the label " + kUseLabel);
-      return nullptr;
-    }
-    if (!holder->fault.empty()) {
-      problem(kind + "Invalid", method, named + " keeps its last good version: " + holder->fault);
-    }
-    const auto entry = holder->entries.find(source.entry);
-    if (entry != holder->entries.end()) return &entry->second;
-    problem(kind + "NotFound", method, named + " has no entry '" + source.entry + "'");
-    return nullptr;
-  }
-
-  std::optional<Holder> holder_of(const api::KeySource& source) const {
-    const api::ObjectKey key{route_.key.namespace_name, source.name};
-    if (source.kind == api::KeySource::Kind::Secret) {
-      const auto* const found = find(world_.secrets, key, [](const auto& o) -> const auto& { return o.secret; });
-      if (found == nullptr) return std::nullopt;
-      return Holder{found->secret.labels, found->secret.entries, found->fault};
-    }
-    const auto* const found = find(world_.config_maps, key, [](const auto& o) -> const auto& { return o.config_map; });
-    if (found == nullptr) return std::nullopt;
-    return Holder{found->config_map.labels, found->config_map.entries, found->fault};
+    return read_authorities(route_, method.name, {api::KeySource::Kind::ConfigMap, "", source.name, source.entry},
+                            world_, keys_.problems);
   }
 
   void problem(std::string reason, const api::MethodSpec& method, const std::string& words) {

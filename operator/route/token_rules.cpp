@@ -26,6 +26,15 @@ bool keys_are_given(const Json& jwks) {
 
 bool jwt_with_its_type(const Json& method) { return (method.at("type") == "JWT") == method.contains("jwt"); }
 
+bool introspection_with_its_type(const Json& method) {
+  return (method.at("type") == "Introspection") == method.contains("introspection");
+}
+
+bool one_introspection_at_most(const Json& methods) {
+  return std::count_if(methods.begin(), methods.end(),
+                       [](const Json& method) { return method.at("type") == "Introspection"; }) <= 1;
+}
+
 bool issuers_are_different(const Json& methods) {
   std::set<std::string> seen;
   return std::all_of(methods.begin(), methods.end(), [&](const Json& method) {
@@ -65,5 +74,8 @@ bool leeway_in_range(const Json& value) { return api::duration_between(value, 0m
 bool interval_in_range(const Json& value) { return api::duration_between(value, 10s, 24h); }
 bool fetch_in_range(const Json& value) { return api::duration_between(value, 100ms, 1min); }
 bool staleness_in_range(const Json& value) { return api::duration_between(value, 0ms, 168h); }
+
+bool remembering_in_range(const Json& value) { return api::duration_between(value, 0ms, 1h); }
+bool refusal_in_range(const Json& value) { return api::duration_between(value, 0ms, 1min); }
 
 }  // namespace mlgateway::route

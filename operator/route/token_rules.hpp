@@ -5,6 +5,10 @@
 
 namespace mlgateway::route {
 
+bool introspection_with_its_type(const nlohmann::json& method);
+bool one_introspection_at_most(const nlohmann::json& methods);
+bool remembering_in_range(const nlohmann::json& value);
+bool refusal_in_range(const nlohmann::json& value);
 bool jwt_with_its_type(const nlohmann::json& method);
 bool issuers_are_different(const nlohmann::json& methods);
 bool discovered_issuer_can_be_asked(const nlohmann::json& jwt);

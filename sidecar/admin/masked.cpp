@@ -29,6 +29,10 @@ json masked(const config::GatewayConfig& config) {
     if (const auto certificate = route.find("certificate"); certificate != route.end()) (*certificate)["key"] = "…";
     for (json& method : route["auth"]) {
       if (method.contains("/jwt/remote"_json_pointer)) cut_query(method["jwt"]["remote"]["url"]);
+      if (const auto asked = method.find("introspection"); asked != method.end()) {
+        cut_query((*asked)["url"]);
+        (*asked)["clientSecret"] = "…";
+      }
       for (json& set : method["keySets"]) {
         for (json& key : set["keys"]) mask(key["digest"]);
       }

@@ -1,6 +1,7 @@
 // The authenticated caller: always the triple (method, issuer, name), so that two methods' `alice` are two.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string_view>
 
@@ -20,5 +21,14 @@ struct Principal {
   bool anonymous = false;
   std::shared_ptr<const Identity> token{};  // keeps alive what a token has said
 };
+
+// All of them; nobody lacks none.
+inline bool has_labels(const Principal& principal, const config::Labels& wanted) {
+  if (principal.labels == nullptr) return wanted.empty();
+  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& label) {
+    const auto found = principal.labels->find(label.first);
+    return found != principal.labels->end() && found->second == label.second;
+  });
+}
 
 }  // namespace mlgateway::auth

@@ -17,7 +17,7 @@ IdentityPtr TokenMemory::find(const config::Digest& key, WallTime now) {
   Shard& shard = shard_of(key);
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.entries.find(key);
-  if (found == shard.entries.end() || now >= found->second.identity->end) return nullptr;
+  if (found == shard.entries.end() || !found->second.identity || now >= found->second.identity->end) return nullptr;
   found->second.asked = true;
   ++shard.hits;
   return found->second.identity;
@@ -34,6 +34,20 @@ void TokenMemory::remember(const config::Digest& key, IdentityPtr identity) {
   const std::size_t place = free_place(shard);
   shard.ring[place] = key;
   shard.entries.emplace(key, Entry{std::move(identity)});
+}
+
+void TokenMemory::forget(const config::Digest& key) {
+  Shard& shard = shard_of(key);
+  const std::lock_guard lock(shard.mutex);
+  const auto known = shard.entries.find(key);
+  if (known != shard.entries.end()) known->second = {};  // the ring still has its place
+}
+
+bool TokenMemory::was_good(const config::Digest& key) const {
+  const Shard& shard = shard_of(key);
+  const std::lock_guard lock(shard.mutex);
+  const auto known = shard.entries.find(key);
+  return known != shard.entries.end() && known->second.identity;
 }
 
 // The clock algorithm: the hand spares once whoever was asked for since it last came by.

@@ -33,6 +33,10 @@ class TokenMemory {
   // ended; what has ended makes room when the hand comes by.
   IdentityPtr find(const config::Digest& key, WallTime now);
   void remember(const config::Digest& key, IdentityPtr identity);
+  // It was judged again, and refused.
+  void forget(const config::Digest& key);
+  // Whether it was good when it was judged last, even if it has ended since and has to be judged again.
+  bool was_good(const config::Digest& key) const;
 
   // Counts a token that was judged: found good, or refused for a reason.
   void count_good() { good_.fetch_add(1, std::memory_order_relaxed); }
@@ -53,8 +57,8 @@ class TokenMemory {
     std::size_t operator()(const config::Digest& key) const;
   };
   struct Entry {
-    IdentityPtr identity;
-    bool asked = false;  // since the hand passed
+    IdentityPtr identity;  // null: forgotten
+    bool asked = false;    // since the hand passed
   };
   using Entries = std::unordered_map<config::Digest, Entry, Hash>;
   struct alignas(64) Shard {
@@ -67,6 +71,7 @@ class TokenMemory {
   static constexpr std::size_t kShards = 16;
 
   Shard& shard_of(const config::Digest& key) { return shards_[key.back() % kShards]; }
+  const Shard& shard_of(const config::Digest& key) const { return shards_[key.back() % kShards]; }
   std::size_t free_place(Shard& shard) const;
 
   const std::size_t most_in_shard_;

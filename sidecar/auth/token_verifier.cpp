@@ -2,33 +2,14 @@
 
 #include <algorithm>
 
+#include "sidecar/auth/caller_claims.hpp"
+#include "sidecar/auth/claim_match.hpp"
 #include "sidecar/config/render.hpp"
-#include "sidecar/config/syntax.hpp"
-#include "sidecar/jose/claim_path.hpp"
 #include "sidecar/jose/verify.hpp"
 
 namespace mlgateway::auth {
-namespace {
-
-// The names of callers and tenants are in the log, in status and in accounts; an API key's cannot be longer either.
-constexpr std::size_t kMostNameBytes = 1024;
-constexpr std::size_t kMostTenantBytes = 253;
-constexpr std::size_t kMostLabelBytes = 1024;
-
-Error unusable(const char* what) {
-  return Error(Reason::TokenClaimsInvalid, std::string("the ") + what + "'s claim is missing or no plain text");
-}
-
-// Text that may name somebody; null for everything else.
-const std::string* name_in(const nlohmann::json* claim, std::size_t most) {
-  const std::string* const text = claim ? claim->get_ptr<const std::string*>() : nullptr;
-  return text != nullptr && !text->empty() && config::is_text(*text, most) ? text : nullptr;
-}
-
-}  // namespace
-
 TokenVerifier::TokenVerifier(const config::Route& route, Tokens& shared)
-    : memory_(shared.memory), rules_(config::auth_digest(route.auth)) {
+    : route_(route), memory_(shared.memory), rules_(config::auth_digest(route)) {
   for (std::size_t i = 0; i < route.auth.size(); ++i) {
     if (!route.auth[i].jwt) continue;
     const config::TokenRules& rules = *route.auth[i].jwt;
@@ -59,11 +40,22 @@ Result<IdentityPtr> TokenVerifier::verify(std::string_view text, const config::D
   auto judged = judge(text, now);
   if (!judged) {
     memory_.count_refused(judged.error().reason);
+    if (judged.error().reason != Reason::KeysUnavailable) memory_.forget(token_key(digest, rules_));
     return judged;
   }
   memory_.count_good();
   memory_.remember(token_key(digest, rules_), *judged);
   return judged;
+}
+
+bool TokenVerifier::was_good(const config::Digest& digest) const { return memory_.was_good(token_key(digest, rules_)); }
+
+bool TokenVerifier::decides(std::string_view text) const {
+  if (methods_.empty()) return false;
+  const auto token = jose::parse_compact(text);
+  if (!token) return true;
+  const auto claims = jose::read_claims(token->payload);
+  return !claims || method_of(jose::issuer_of(*claims)) != nullptr;
 }
 
 Result<IdentityPtr> TokenVerifier::judge(std::string_view text, WallTime now) const {
@@ -88,8 +80,11 @@ Result<IdentityPtr> TokenVerifier::judge(std::string_view text, WallTime now) co
   }
   const auto end = jose::check_claims(*claims, method->claims, now);
   if (!end) return end.error();
-  auto identity = identify(*claims, *method);
+  const config::TokenRules& rules = *method->rules;
+  auto identity = identify(*claims, {rules.issuer, rules.principal_claim, rules.tenant_claim, rules.label_claims});
   if (!identity) return identity.error();
+  (*identity)->method = method->index;
+  if (route_.authorization) (*identity)->rules_met = rules_met(*claims, *route_.authorization);
   (*identity)->end = *end;
   (*identity)->keys = keys->number;
   return IdentityPtr(std::move(*identity));
@@ -99,29 +94,6 @@ const TokenVerifier::Method* TokenVerifier::method_of(const std::string& issuer)
   const auto found = std::find_if(methods_.begin(), methods_.end(),
                                   [&](const Method& method) { return method.rules->issuer == issuer; });
   return found == methods_.end() ? nullptr : &*found;
-}
-
-Result<std::shared_ptr<Identity>> TokenVerifier::identify(const nlohmann::json& claims, const Method& method) {
-  const config::TokenRules& rules = *method.rules;
-  auto identity = std::make_shared<Identity>();
-  identity->method = method.index;
-  identity->issuer = rules.issuer;
-  const std::string* const name = name_in(jose::find_claim(claims, rules.principal_claim), kMostNameBytes);
-  if (name == nullptr) return unusable("principal");
-  identity->name = *name;
-  const nlohmann::json* const tenant =
-      rules.tenant_claim.empty() ? nullptr : jose::find_claim(claims, rules.tenant_claim);
-  if (tenant != nullptr) {
-    const std::string* const text = name_in(tenant, kMostTenantBytes);
-    if (text == nullptr) return unusable("tenant");
-    identity->tenant = *text;
-  }
-  for (const auto& [label, path] : rules.label_claims) {
-    const nlohmann::json* const claim = jose::find_claim(claims, path);
-    const auto value = claim ? jose::label_of(*claim, kMostLabelBytes) : std::nullopt;
-    if (value) identity->labels.emplace(label, *value);
-  }
-  return identity;
 }
 
 }  // namespace mlgateway::auth

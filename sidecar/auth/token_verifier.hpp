@@ -25,11 +25,18 @@ class TokenVerifier {
   // whole text.
   IdentityPtr recall(const config::Digest& digest, WallTime now) const;
 
+  // Whether it was good when it was judged last, be it by other keys.
+  bool was_good(const config::Digest& digest) const;
+
   // The token belongs to the method of its `iss`, and that method alone decides. Fails with the reasons of
   // jose/compact, jose/verify and jose/claims, with TokenClaimsInvalid when the principal's or the tenant's claim
   // cannot be used, and with KeysUnavailable while the method has no keys. A key that is not known may be new: whoever
   // fetches is told. What is good is remembered until it ends.
   Result<IdentityPtr> verify(std::string_view text, const config::Digest& digest, WallTime now) const;
+
+  // Whether a text of compact shape belongs to one of the methods: by its `iss`, or because it cannot be read and so
+  // belongs to nobody else.
+  bool decides(std::string_view text) const;
 
  private:
   struct Method {
@@ -42,8 +49,8 @@ class TokenVerifier {
 
   Result<IdentityPtr> judge(std::string_view text, WallTime now) const;
   const Method* method_of(const std::string& issuer) const;
-  static Result<std::shared_ptr<Identity>> identify(const nlohmann::json& claims, const Method& method);
 
+  const config::Route& route_;
   TokenMemory& memory_;
   const config::Digest rules_;  // of all that a token is judged by here
   std::vector<Method> methods_;

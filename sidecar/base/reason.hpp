@@ -39,8 +39,12 @@ enum class Reason : std::uint8_t {
   TokenSignatureInvalid,
   TokenAudienceMismatch,
   TokenNotYetValid,
-  TokenClaimsInvalid,  // a claim that is needed is missing or has a form that cannot be used
-  KeysUnavailable,     // there are no keys to verify a token with, through no fault of the caller
+  TokenClaimsInvalid,        // a claim that is needed is missing or has a form that cannot be used
+  TooManyFailures,           // so many credentials of this address were refused that no more are verified
+  TokenInactive,             // who was asked about the token says that it is good no more, or never was
+  IntrospectionUnavailable,  // nobody could be asked about the token, through no fault of the caller
+  KeysUnavailable,           // there are no keys to verify a token with, through no fault of the caller
+  NotAuthorized,             // no rule of the route lets the caller do this
   OverrideNotAllowed,
   InvalidDeadline,  // x-request-timeout-ms is not a number of milliseconds
   // Step 5: the version.

@@ -60,14 +60,45 @@ struct TokenRules {
   bool operator==(const TokenRules&) const = default;
 };
 
-enum class AuthType : std::uint8_t { APIKey, JWT, Anonymous };
+// How a client proves itself to the provider (RFC 6749 section 2.3.1): in the Authorization field, or in the body.
+enum class ClientAuthentication : std::uint8_t { Basic, Post };
+
+// Whom to ask about tokens that only he can read who made them (RFC 7662), and what his answers say of the caller.
+struct Introspection {
+  std::string issuer;         // whose tokens; an answer with another `iss` is refused
+  std::string url;            // https, or http from this machine; empty: nobody can be asked, 503
+  std::string client_id;      // the gateway's own name and secret at the provider
+  std::string client_secret;  // never shown, never logged
+  ClientAuthentication authentication = ClientAuthentication::Basic;
+  std::vector<std::string> audiences;    // where there are any, `aud` must name one of them
+  Milliseconds timeout{5'000};           // of one question
+  Milliseconds remember{60'000};         // how long, within `exp`, the same token is not asked about again ...
+  Milliseconds remember_refused{5'000};  // ... and one that is not active
+  std::string ca;                        // as with RemoteKeys
+  std::string principal_claim;           // must be a string
+  std::string tenant_claim;              // as with TokenRules
+  Labels label_claims;
+  bool operator==(const Introspection&) const = default;
+};
+
+enum class IdentityPart : std::uint8_t { Principal, Tenant, Issuer, Method };
+
+// A field in which the model is told something of who calls.
+struct IdentityHeader {
+  std::string name;  // lower case
+  IdentityPart value = IdentityPart::Principal;
+  bool operator==(const IdentityHeader&) const = default;
+};
+
+enum class AuthType : std::uint8_t { APIKey, JWT, Introspection, Anonymous };
 
 struct AuthMethod {
   std::string name;
   AuthType type = AuthType::APIKey;
-  std::vector<KeyHeader> headers;   // with APIKey and JWT
-  std::vector<KeySet> key_sets;     // with APIKey
-  std::optional<TokenRules> jwt{};  // with JWT
+  std::vector<KeyHeader> headers;                // with all but Anonymous
+  std::vector<KeySet> key_sets;                  // with APIKey
+  std::optional<TokenRules> jwt{};               // with JWT
+  std::optional<Introspection> introspection{};  // with Introspection, which one method of a route may be
   bool operator==(const AuthMethod&) const = default;
 };
 

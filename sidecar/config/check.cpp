@@ -27,6 +27,8 @@ void check_route(const Route& route, const Place& where, FirstFault& fault) {
   check_versions(route, where, fault);
   check_split(route, where, fault);
   check_auth(route, where, fault);
+  check_identity_headers(route, where, fault);
+  check_authorization(route, where, fault);
   check_limits(route, where, fault);
   check_cost(route, where, fault);
   check_cache(route, where, fault);

@@ -53,9 +53,14 @@ void check_method(const AuthMethod& method, const Place& where, std::set<Digest>
   const Place headers = where / "headers";
   const Place key_sets = where / "keySets";
   const bool has_tokens = method.type == AuthType::JWT;
+  const bool asks = method.type == AuthType::Introspection;
   fault.unless(method.jwt.has_value() == has_tokens, where / "jwt", "must be set with type JWT, and only with it");
+  fault.unless(method.introspection.has_value() == asks, where / "introspection",
+               "must be set with type Introspection, and only with it");
   fault.unless(!has_tokens || method.key_sets.empty(), key_sets, "must be empty with type JWT");
+  fault.unless(!asks || method.key_sets.empty(), key_sets, "must be empty with type Introspection");
   if (method.jwt) check_token_rules(*method.jwt, where / "jwt", fault);
+  if (method.introspection) check_introspection(*method.introspection, where / "introspection", fault);
   if (method.type == AuthType::Anonymous) {
     fault.unless(method.headers.empty(), headers, "must be empty with type Anonymous");
     fault.unless(method.key_sets.empty(), key_sets, "must be empty with type Anonymous");
@@ -74,6 +79,7 @@ void check_auth(const Route& route, const Place& where, FirstFault& fault) {
   std::set<std::string_view> issuers;
   std::set<Digest> digests;
   bool anonymous = false;
+  bool asks = false;
   for (std::size_t i = 0; i < route.auth.size(); ++i) {
     const Place place = auth[i];
     check_method(route.auth[i], place, digests, fault);
@@ -81,6 +87,9 @@ void check_auth(const Route& route, const Place& where, FirstFault& fault) {
     const bool issues = route.auth[i].jwt.has_value();
     fault.unless(!issues || issuers.insert(route.auth[i].jwt->issuer).second, place / "jwt" / "issuer",
                  "another method has this issuer");
+    // A token that says nothing of its issuer says nothing of who should be asked either.
+    fault.unless(!asks || !route.auth[i].introspection, place / "type", "at most one method may be Introspection");
+    asks = asks || route.auth[i].introspection;
     if (route.auth[i].type != AuthType::Anonymous) continue;
     fault.unless(!anonymous, place / "type", "at most one method may be Anonymous");
     anonymous = true;

@@ -13,6 +13,9 @@ void check_paths(const Route& route, const Place& where, FirstFault& fault);
 void check_versions(const Route& route, const Place& where, FirstFault& fault);
 void check_split(const Route& route, const Place& where, FirstFault& fault);
 void check_auth(const Route& route, const Place& where, FirstFault& fault);
+void check_identity_headers(const Route& route, const Place& where, FirstFault& fault);
+void check_authorization(const Route& route, const Place& where, FirstFault& fault);
+void check_introspection(const Introspection& asked, const Place& where, FirstFault& fault);
 void check_token_rules(const TokenRules& rules, const Place& where, FirstFault& fault);
 void check_labels(const Labels& labels, const Place& where, FirstFault& fault);
 void check_limits(const Route& route, const Place& where, FirstFault& fault);  // timeouts, body

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sidecar/config/auth_config.hpp"
+#include "sidecar/config/authorization.hpp"
 #include "sidecar/config/values.hpp"
 
 namespace mlgateway::config {
@@ -161,8 +162,6 @@ struct Tier {
   bool operator==(const Tier&) const = default;
 };
 
-enum class Enforcement : std::uint8_t { Enforce, DryRun };  // DryRun counts and tells, and refuses nobody
-
 struct Quota {
   std::string namespace_name;
   std::string name;
@@ -194,6 +193,8 @@ struct Route {
   std::vector<Version> versions;           // in the order of the manifest: the split depends on it
   Split split;
   std::vector<AuthMethod> auth;
+  std::vector<IdentityHeader> identity_headers;
+  std::optional<Authorization> authorization;  // none: every principal may do everything
   Timeouts timeouts;
   BodyLimits body;
   Cost cost;

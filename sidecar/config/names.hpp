@@ -20,10 +20,21 @@ inline constexpr Names<StickyBy, 3> kStickyBys = {{
     {"Principal", StickyBy::Principal},
     {"Header", StickyBy::Header},
 }};
-inline constexpr Names<AuthType, 3> kAuthTypes = {{
+inline constexpr Names<AuthType, 4> kAuthTypes = {{
     {"APIKey", AuthType::APIKey},
     {"JWT", AuthType::JWT},
+    {"Introspection", AuthType::Introspection},
     {"Anonymous", AuthType::Anonymous},
+}};
+inline constexpr Names<ClientAuthentication, 2> kClientAuthentications = {{
+    {"Basic", ClientAuthentication::Basic},
+    {"Post", ClientAuthentication::Post},
+}};
+inline constexpr Names<IdentityPart, 4> kIdentityParts = {{
+    {"Principal", IdentityPart::Principal},
+    {"Tenant", IdentityPart::Tenant},
+    {"Issuer", IdentityPart::Issuer},
+    {"Method", IdentityPart::Method},
 }};
 inline constexpr Names<Quantity, 5> kQuantities = {{
     {"Request", Quantity::Request},
@@ -47,6 +58,19 @@ inline constexpr Names<Enforcement, 2> kEnforcements = {{
     {"Enforce", Enforcement::Enforce},
     {"DryRun", Enforcement::DryRun},
 }};
+
+inline constexpr Names<ClaimTest, 4> kClaimTests = {{
+    {"Equals", ClaimTest::Equals},
+    {"Contains", ClaimTest::Contains},
+    {"OneOf", ClaimTest::OneOf},
+    {"Prefix", ClaimTest::Prefix},
+}};
+inline constexpr Names<Operation, 3> kOperations = {{
+    {"Predict", Operation::Predict},
+    {"Metadata", Operation::Metadata},
+    {"Health", Operation::Health},
+}};
+inline constexpr Names<Action, 2> kActions = {{{"Allow", Action::Allow}, {"Deny", Action::Deny}}};
 
 template <class Enum, std::size_t N>
 constexpr std::string_view name_of(const Names<Enum, N>& names, Enum value) {

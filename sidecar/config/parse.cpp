@@ -113,6 +113,8 @@ Route read_route(const JsonValue& value) {
   route.versions = object.at("versions").list(read_version);
   route.split = read_split(object.at("split"));
   route.auth = object.at("auth").list(read_method);
+  if (const auto names = object.find("identityHeaders")) route.identity_headers = names->list(read_identity_header);
+  if (const auto rules = object.find("authorization")) route.authorization = read_authorization(*rules);
   route.timeouts = read_timeouts(object.at("timeouts"));
   route.body = read_body(object.at("body"));
   route.cost = read_cost(object.at("cost"));

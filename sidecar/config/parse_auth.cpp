@@ -71,12 +71,41 @@ TokenRules read_token_rules(const JsonValue& value) {
   return rules;
 }
 
+Introspection read_introspection(const JsonValue& value) {
+  JsonObject object(value);
+  Introspection read;
+  read.issuer = object.at("issuer").text();
+  read.url = object.at("url").text();
+  read.client_id = object.at("clientId").text();
+  read.client_secret = object.at("clientSecret").text();
+  read.authentication = object.at("authentication").one_of(kClientAuthentications);
+  read.audiences = object.at("audiences").list(read_text);
+  read.timeout = read_milliseconds(object.at("timeoutMs"));
+  read.remember = read_milliseconds(object.at("rememberMs"));
+  read.remember_refused = read_milliseconds(object.at("rememberRefusedMs"));
+  read.ca = object.at("ca").text();
+  read.principal_claim = object.at("principalClaim").text();
+  read.tenant_claim = object.at("tenantClaim").text();
+  read.label_claims = object.at("labelClaims").texts_by_name();
+  object.refuse_others();
+  return read;
+}
+
 }  // namespace
 
 Digest read_digest(const JsonValue& value) {
   const auto digest = digest_from_hex(value.text());
   if (!digest) value.fail("must be a SHA-256 digest in 64 hexadecimal digits");
   return digest.value_or(Digest{});
+}
+
+IdentityHeader read_identity_header(const JsonValue& value) {
+  JsonObject object(value);
+  IdentityHeader header;
+  header.name = object.at("name").text();
+  header.value = object.at("value").one_of(kIdentityParts);
+  object.refuse_others();
+  return header;
 }
 
 AuthMethod read_method(const JsonValue& value) {
@@ -87,6 +116,7 @@ AuthMethod read_method(const JsonValue& value) {
   method.headers = object.at("headers").list(read_key_header);
   method.key_sets = object.at("keySets").list(read_key_set);
   if (const auto jwt = object.find("jwt")) method.jwt = read_token_rules(*jwt);
+  if (const auto asked = object.find("introspection")) method.introspection = read_introspection(*asked);
   object.refuse_others();
   return method;
 }

@@ -11,6 +11,8 @@ inline Milliseconds read_milliseconds(const JsonValue& value) { return Milliseco
 inline std::string read_text(const JsonValue& value) { return value.text(); }
 
 Digest read_digest(const JsonValue& value);
+Authorization read_authorization(const JsonValue& value);
+IdentityHeader read_identity_header(const JsonValue& value);
 AuthMethod read_method(const JsonValue& value);
 Cost read_cost(const JsonValue& value);
 Cache read_cache(const JsonValue& value);

@@ -60,6 +60,8 @@ Json write_route(const Route& route, Hash hash) {
   written["versions"] = list(route.versions, write_version);
   written["split"] = write_split(route.split);
   written["auth"] = list(route.auth, write_method);
+  if (!route.identity_headers.empty()) written["identityHeaders"] = list(route.identity_headers, write_identity_header);
+  if (route.authorization) written["authorization"] = write_authorization(*route.authorization);
   written["timeouts"] = write_timeouts(route.timeouts);
   written["body"] = write_body(route.body);
   written["cost"] = write_cost(route.cost);
@@ -87,7 +89,11 @@ std::string render(const GatewayConfig& config) { return text_of(write_config(co
 
 std::string quota_hash(const Quota& quota) { return to_hex(sha256(text_of(write_quota(quota, Hash::Without)))); }
 
-Digest auth_digest(const std::vector<AuthMethod>& methods) { return sha256(text_of(list(methods, write_method))); }
+Digest auth_digest(const Route& route) {
+  Json written = {{"auth", list(route.auth, write_method)}};
+  if (route.authorization) written["authorization"] = write_authorization(*route.authorization);
+  return sha256(text_of(written));
+}
 
 std::string route_hash(const Route& route, std::span<const Quota> quotas) {
   std::string text = text_of(write_route(route, Hash::Without));

@@ -11,8 +11,8 @@ namespace mlgateway::config {
 // Deterministic: equal values give equal bytes. parse(render(x)) == x for every x that check() passes.
 std::string render(const GatewayConfig& config);
 
-// SHA-256 of the rendered methods: whatever it says of them, another one says it of others.
-Digest auth_digest(const std::vector<AuthMethod>& methods);
+// SHA-256 of the route's methods and rules of authorization: what a token is judged by.
+Digest auth_digest(const Route& route);
 
 // Lower-case hexadecimal SHA-256 of the rendered quota without its `hash`. What the operator puts into Quota::hash.
 std::string quota_hash(const Quota& quota);

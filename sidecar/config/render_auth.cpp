@@ -38,7 +38,27 @@ Json write_token_rules(const TokenRules& rules) {
   return written;
 }
 
+Json write_introspection(const Introspection& asked) {
+  return {{"issuer", asked.issuer},
+          {"url", asked.url},
+          {"clientId", asked.client_id},
+          {"clientSecret", asked.client_secret},
+          {"authentication", name_of(kClientAuthentications, asked.authentication)},
+          {"audiences", texts(asked.audiences)},
+          {"timeoutMs", asked.timeout.count()},
+          {"rememberMs", asked.remember.count()},
+          {"rememberRefusedMs", asked.remember_refused.count()},
+          {"ca", asked.ca},
+          {"principalClaim", asked.principal_claim},
+          {"tenantClaim", asked.tenant_claim},
+          {"labelClaims", write_labels(asked.label_claims)}};
+}
+
 }  // namespace
+
+Json write_identity_header(const IdentityHeader& header) {
+  return {{"name", header.name}, {"value", name_of(kIdentityParts, header.value)}};
+}
 
 Json write_method(const AuthMethod& method) {
   Json written = {{"name", method.name},
@@ -46,6 +66,7 @@ Json write_method(const AuthMethod& method) {
                   {"headers", list(method.headers, write_key_header)},
                   {"keySets", list(method.key_sets, write_key_set)}};
   if (method.jwt) written["jwt"] = write_token_rules(*method.jwt);
+  if (method.introspection) written["introspection"] = write_introspection(*method.introspection);
   return written;
 }
 

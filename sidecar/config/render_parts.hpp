@@ -26,6 +26,8 @@ inline Json texts(const std::vector<std::string>& items) {
   return list(items, [](const std::string& item) { return Json(item); });
 }
 
+Json write_authorization(const Authorization& authorization);
+Json write_identity_header(const IdentityHeader& header);
 Json write_method(const AuthMethod& method);
 Json write_labels(const Labels& labels);
 Json write_cost(const Cost& cost);

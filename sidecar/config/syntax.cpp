@@ -101,4 +101,9 @@ bool is_text(std::string_view text, std::size_t most) {
          find_invalid_utf8(text) == text.size();
 }
 
+bool is_claim(std::string_view text) {
+  constexpr std::size_t kMost = 256;
+  return text.starts_with('/') ? is_json_pointer(text, kMost) : !text.empty() && is_text(text, kMost);
+}
+
 }  // namespace mlgateway::config

@@ -36,6 +36,9 @@ bool is_request_path(std::string_view text, std::size_t most);
 // A JSON Pointer (RFC 6901) to a place inside of a document, at most `most` bytes.
 bool is_json_pointer(std::string_view text, std::size_t most);
 
+// What jose/claim_path finds a claim by: its name, or a JSON Pointer; at most 256 bytes.
+bool is_claim(std::string_view text);
+
 // UTF-8 of at most `most` bytes without ASCII's control characters: names that Kubernetes or a person has given.
 bool is_text(std::string_view text, std::size_t most);
 

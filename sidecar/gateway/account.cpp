@@ -38,6 +38,10 @@ observe::AccessRecord record_of(const Exchange& exchange, std::chrono::nanosecon
     record.tenant = exchange.principal.tenant;
   }
   record.status = exchange.status;
+  if (exchange.would_refuse) {
+    record.would_refuse = exchange.would_refuse->reason;
+    record.error = exchange.would_refuse->message;
+  }
   if (exchange.error) {
     record.reason = exchange.error->reason;
     record.error = exchange.error->message;
@@ -74,6 +78,7 @@ void Gateway::finish(Exchange& exchange) {
     if (exchange.bill.charged) series.cost.add(static_cast<std::uint64_t>(*exchange.bill.charged));
     if (exchange.recall.state) exchange.route->series.cached(*exchange.recall.state);
   }
+  if (exchange.would_refuse) exchange.route->series.would_refuse.add();
   if (exchange.error) {
     if (exchange.route) {
       exchange.route->series.refused(exchange.error->reason);

@@ -39,7 +39,7 @@ std::string refusal_fields(const Exchange& exchange, const Error& error, int sta
   }
   if (exchange.bill.refusal) {
     limits::append_retry_after(fields, *exchange.bill.refusal);
-  } else if (status == 503) {
+  } else if (status == 503 || error.reason == Reason::TooManyFailures) {
     fields.append("retry-after: 1\r\n");
   }
   // OpenAI's clients try a 429 again unless they are told that a window has to pass first.
@@ -50,6 +50,11 @@ std::string refusal_fields(const Exchange& exchange, const Error& error, int sta
 
 bool can_be_told(const Exchange& exchange, Reason reason) {
   return !exchange.stream.answer_begun() && reason != Reason::ClientClosed && reason != Reason::ClientTooSlow;
+}
+
+// A key that nobody knows yet was not verified with: every good token of an issuer that has just changed keys is such.
+bool is_guess(Reason reason) {
+  return http::status_of(reason) == 401 && reason != Reason::CredentialMissing && reason != Reason::TokenKeyUnknown;
 }
 
 }  // namespace
@@ -92,6 +97,9 @@ net::Task<void> answer(Exchange& exchange, int status, std::string_view content_
 net::Task<void> Gateway::refuse(Exchange& exchange, const Error& error) {
   exchange.error = error;
   exchange.status = http::status_of(error.reason);
+  if (is_guess(error.reason)) {
+    commons_.tokens().failures.count(exchange.client, exchange.started_wall);
+  }
   if (can_be_told(exchange, error.reason)) {
     const http::Problem problem = http::describe(error, exchange.shape, exchange.request_id, exchange.bill.violated);
     const std::string fields = refusal_fields(exchange, error, problem.status);

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "sidecar/auth/authenticator.hpp"
+#include "sidecar/auth/permission.hpp"
 #include "sidecar/auth/principal.hpp"
 #include "sidecar/cache/answer.hpp"
 #include "sidecar/cache/freshness.hpp"
@@ -43,7 +45,9 @@ struct Recall {
 
 struct Exchange {
   Exchange(http::Stream& caller, std::string_view address, std::shared_ptr<const Placement> placed, Instant now)
-      : stream(caller), client(address), placement(std::move(placed)), started(now) {}
+      : stream(caller), client(address), placement(std::move(placed)), started(now) {
+    inquiry.client = client;
+  }
 
   const http::RequestHead& head() const { return stream.head(); }
   const config::Route& config() const { return route->route; }
@@ -67,9 +71,12 @@ struct Exchange {
   const PlacedRoute* route = nullptr;
   http::ErrorShape shape = http::ErrorShape::Problem;
 
-  // Steps 3 and 5.
+  // Steps 3 to 5.
   auth::Principal principal;
+  auth::Inquiry inquiry;
   bool identified = false;
+  auth::Permission permission;
+  std::optional<Error> would_refuse;  // what a dry run of the route's authorization would have said
   const config::Version* version = nullptr;
 
   // Step 6. The body, where a step had to read it whole, and what was found in it.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sidecar/auth/identity_fields.hpp"
 #include "sidecar/gateway/answer.hpp"
 #include "sidecar/gateway/read_body.hpp"
 #include "sidecar/gateway/wishes.hpp"
@@ -9,7 +10,6 @@
 #include "sidecar/protocol/error_shape.hpp"
 #include "sidecar/protocol/list_models.hpp"
 #include "sidecar/protocol/upstream_target.hpp"
-#include "sidecar/split/splitter.hpp"
 
 namespace mlgateway::gateway {
 namespace {
@@ -29,10 +29,13 @@ net::Task<void> Gateway::handle(Exchange& exchange) {
   if (const Status ok = read_wishes(exchange); !ok) co_return co_await refuse(exchange, ok.error());
   if (const Status ok = match_route(exchange); !ok) co_return co_await refuse(exchange, ok.error());
   // Nothing is read, chosen or asked for on behalf of someone unknown.
-  if (const Status ok = identify(exchange); !ok) co_return co_await refuse(exchange, ok.error());
+  Status known = identify(exchange);
+  while (!known && exchange.inquiry.open) known = co_await introspect(exchange);
+  if (!known) co_return co_await refuse(exchange, known.error());
   if (exchange.match.list_models) co_return co_await list_models(exchange);
   // Host and path have given candidates, and the caller satisfies one; only now may the body decide among them.
   if (const Status ok = co_await name_route(exchange); !ok) co_return co_await refuse(exchange, ok.error());
+  if (const Status ok = authorize(exchange); !ok) co_return co_await refuse(exchange, ok.error());
   if (const Status ok = choose_version(exchange); !ok) co_return co_await refuse(exchange, ok.error());
   if (const Status ok = check_size(exchange); !ok) co_return co_await refuse(exchange, ok.error());
   // What the body asks of the model is counted, never believed: the price and the cache key depend on it.
@@ -73,21 +76,34 @@ Status Gateway::match_route(Exchange& exchange) const {
   return Done{};
 }
 
-// The caller must satisfy one of the candidates; which one counts is decided by name_route where the body has a say.
+// The caller must satisfy one of the candidates; which one counts is decided by name_route where the body has a say, so
+// there also what he may do is asked twice: no body is read for somebody whom none of them lets in.
 Status Gateway::identify(Exchange& exchange) const {
   Error worst(Reason::CredentialMissing, "no candidate route");
   for (const std::uint32_t index : exchange.match.candidates) {
     const PlacedRoute& candidate = exchange.placement->routes[index];
-    const auto principal = candidate.setup.authenticator.identify(exchange.head().fields.all(), exchange.started_wall);
-    if (principal) {
-      exchange.principal = *principal;
-      exchange.identified = true;
-      if (!exchange.match.model_in_body) exchange.route = &candidate;
-      return Done{};
+    if (!may_serve(exchange, candidate.route)) continue;
+    const auto principal = who_calls(exchange, candidate);
+    if (!principal) {
+      if (!exchange.identified) worst = principal.error();
+      continue;
     }
-    worst = principal.error();
+    exchange.principal = *principal;
+    exchange.identified = true;
+    exchange.inquiry.open.reset();
+    if (!exchange.match.model_in_body) exchange.route = &candidate;
+    if (exchange.match.candidates.size() == 1 && !exchange.match.model_in_body) return Done{};
+    const Status entered = may_enter(exchange, candidate.route, *principal);
+    if (entered) return Done{};
+    worst = entered.error();
   }
+  // What one of them knows is shown to nobody else's provider.
+  if (exchange.identified) exchange.inquiry.open.reset();
   return worst;
+}
+
+Result<auth::Principal> Gateway::who_calls(Exchange& exchange, const PlacedRoute& route) {
+  return route.setup.authenticator.identify(exchange.head().fields.all(), exchange.started_wall, exchange.inquiry);
 }
 
 // Afterwards the exchange has its one route, and a principal of that route.
@@ -101,20 +117,16 @@ net::Task<Status> Gateway::name_route(Exchange& exchange) {
   if (!index) co_return index.error();
   exchange.route = &exchange.placement->routes[*index];
   if (!may_serve(exchange, exchange.config())) co_return tls_required();
-  const auto principal =
-      exchange.route->setup.authenticator.identify(exchange.head().fields.all(), exchange.started_wall);
+  auto principal = who_calls(exchange, *exchange.route);
+  if (!principal && exchange.inquiry.open) {
+    if (const Status asked = co_await ask(exchange); !asked) co_return asked;
+    principal = who_calls(exchange, *exchange.route);
+  }
+  // Whom another candidate knew is nobody here.
+  exchange.identified = principal.ok();
   if (!principal) co_return principal.error();
   exchange.principal = *principal;
   co_return Done{};
-}
-
-Status Gateway::choose_version(Exchange& exchange) {
-  const auto version = split::choose(exchange.config(), exchange.match.version, exchange.head().fields.all(),
-                                     exchange.principal, random_.fraction());
-  if (!version) return version.error();
-  exchange.version = *version;
-  exchange.route->place(**version).series.in_flight.add();
-  return Done{};
 }
 
 // A relayed body is counted while it passes; one that says how long it is need not be begun.
@@ -137,6 +149,18 @@ void Gateway::hide_credentials(Exchange& exchange) const {
   }
 }
 
+// What the model is told of the caller; what he has written in these fields himself stays behind.
+std::string Gateway::tell_identity(Exchange& exchange) {
+  const auto& headers = exchange.config().identity_headers;
+  std::string fields;
+  if (headers.empty()) return fields;
+  for (http::Field& field : exchange.stream.head().fields.all()) {
+    if (auth::is_identity_field(headers, field.name)) field.hop_by_hop = true;
+  }
+  auth::append_identity_fields(fields, headers, exchange.principal);
+  return fields;
+}
+
 net::Task<Status> Gateway::fulfil(Exchange& exchange) {
   if (exchange.recall.kept) co_return co_await serve_kept(exchange, exchange.recall.kept);
   if (exchange.recall.key) co_return co_await share(exchange);
@@ -147,6 +171,7 @@ std::string Gateway::onward_head(Exchange& exchange, std::optional<std::string_v
   const PlacedVersion& version = exchange.route->place(*exchange.version);
   const http::RequestHead& head = exchange.stream.head();
   hide_credentials(exchange);
+  const std::string identity = tell_identity(exchange);
   const bool has_body = head.framing != http::Framing::None;
   const http::Framing framing = !has_body ? http::Framing::None : body ? http::Framing::Length : head.framing;
   std::string target;
@@ -160,7 +185,8 @@ std::string Gateway::onward_head(Exchange& exchange, std::optional<std::string_v
                              .secured = exchange.secured(),
                              .request_id = exchange.request_id,
                              .framing = framing,
-                             .content_length = body ? body->size() : head.content_length});
+                             .content_length = body ? body->size() : head.content_length,
+                             .fields = identity});
   return text;
 }
 
@@ -187,13 +213,20 @@ upstream::Errand Gateway::errand_of(const Exchange& exchange, std::string_view h
 
 net::Task<void> Gateway::list_models(Exchange& exchange) {
   std::vector<std::string_view> models;
+  const bool asks = exchange.route->setup.authenticator.was_introspected(exchange.principal);
   const protocol::Router& router = exchange.placement->world->router;
   for (const std::uint32_t index : exchange.match.candidates) {
     const PlacedRoute& candidate = exchange.placement->routes[index];
     const auto served = router.route_of_model(exchange.head().host, candidate.route.model);
     const bool hidden = !served || *served != index || !may_serve(exchange, candidate.route);
-    const auto principal = candidate.setup.authenticator.identify(exchange.head().fields.all(), exchange.started_wall);
-    if (!hidden && principal) models.push_back(candidate.route.model);
+    auto principal = who_calls(exchange, candidate);
+    if (exchange.inquiry.open && !hidden && asks) {
+      if (const Status asked = co_await ask(exchange); !asked) co_return co_await refuse(exchange, asked.error());
+      principal = who_calls(exchange, candidate);
+    }
+    exchange.inquiry.open.reset();
+    if (!hidden && principal && may_enter(exchange, candidate.route, *principal))
+      models.push_back(candidate.route.model);
   }
   const std::string text = protocol::list_models(models);
   exchange.route = nullptr;  // the answer is nobody's in particular

@@ -36,7 +36,9 @@ class Gateway {
   Status read_wishes(Exchange& exchange);
   Status match_route(Exchange& exchange) const;
   Status identify(Exchange& exchange) const;
+  net::Task<Status> introspect(Exchange& exchange);
   net::Task<Status> name_route(Exchange& exchange);
+  Status authorize(Exchange& exchange) const;
   Status choose_version(Exchange& exchange);
   Status check_size(Exchange& exchange) const;
   net::Task<Status> weigh(Exchange& exchange);
@@ -56,7 +58,13 @@ class Gateway {
   std::shared_ptr<SharedCall> call_model(Exchange& exchange, std::shared_ptr<cache::Flight> flight);
   net::Task<Status> take_over(Exchange& exchange, SharedCall& call);
 
+  static Result<auth::Principal> who_calls(Exchange& exchange, const PlacedRoute& route);
+  // Has the question of exchange.inquiry answered, if only by a failure; an Error means the exchange is over.
+  net::Task<Status> ask(Exchange& exchange);
+  // Whether the route lets somebody do what the request wants, before it is certain that it means this route.
+  static Status may_enter(const Exchange& exchange, const config::Route& route, const auth::Principal& principal);
   void hide_credentials(Exchange& exchange) const;
+  static std::string tell_identity(Exchange& exchange);
   std::string onward_head(Exchange& exchange, std::optional<std::string_view> body) const;
   upstream::Errand errand_of(const Exchange& exchange, std::string_view head, std::optional<std::string_view> body,
                              const AnswerFields& fields) const;

@@ -54,6 +54,7 @@ Placement::Placement(std::shared_ptr<const World> shared, upstream::Pool& pool, 
     for (const config::AuthMethod& method : route.auth) {
       for (const config::KeyHeader& header : method.headers) key_fields.push_back(header.name);
     }
+    for (const config::IdentityHeader& header : route.identity_headers) key_fields.push_back(header.name);
     routes.push_back({route, world->setups[i], series, std::move(versions)});
   }
 }

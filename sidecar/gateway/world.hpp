@@ -65,7 +65,8 @@ struct Placement {
 
   std::shared_ptr<const World> world;
   std::vector<PlacedRoute> routes;
-  std::vector<std::string> key_fields;  // names of all fields that some route takes keys or tokens from
+  // Names of all fields that some route takes keys or tokens from, or tells its model in who calls.
+  std::vector<std::string> key_fields;
 };
 
 }  // namespace mlgateway::gateway

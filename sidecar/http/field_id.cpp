@@ -106,4 +106,10 @@ bool imitates_known_field(std::string_view name) {
   return length == name.size() && field_id_of(dashed) != FieldId::Other;
 }
 
+bool reads_alike(std::string_view name, std::string_view other) {
+  const auto folded = [](char c) { return c == '_' ? '-' : to_lower(c); };
+  return std::equal(name.begin(), name.end(), other.begin(), other.end(),
+                    [&](char a, char b) { return folded(a) == folded(b); });
+}
+
 }  // namespace mlgateway::http

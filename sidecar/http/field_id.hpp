@@ -17,4 +17,7 @@ bool is_hop_by_hop(FieldId id);
 // such a server would take Content_Length or X_Forwarded_For for the field that the gateway has checked or set.
 bool imitates_known_field(std::string_view name);
 
+// Whether such a server, or any other, may take the one name for the other.
+bool reads_alike(std::string_view name, std::string_view other);
+
 }  // namespace mlgateway::http

@@ -108,7 +108,7 @@ void append_request_head(std::string& out, const RequestHead& head, const Onward
   append_line(out, "x-forwarded-for", onward.client);
   append_line(out, "x-forwarded-proto", onward.secured ? "https" : "http");
   if (!head.authority.empty()) append_line(out, "x-forwarded-host", head.authority);
-  out.append("via: 1.1 mlgateway\r\n\r\n");
+  out.append(onward.fields).append("via: 1.1 mlgateway\r\n\r\n");
 }
 
 void append_relayed_fields(std::string& out, const ResponseHead& head, std::string_view date, Limits limits) {

@@ -18,6 +18,7 @@ struct Onward {
   std::string_view request_id;
   Framing framing = Framing::None;
   std::uint64_t content_length = 0;
+  std::string_view fields{};  // complete lines of the gateway's own; the caller's of the same names must be marked
 };
 
 // Fields marked hop_by_hop stay behind (the gateway marks credentials so), and so do Host, the framing, forwarding

@@ -54,7 +54,7 @@ void append_trailers_except(std::string& out, std::string_view trailers, std::sp
   while (!trailers.empty()) {
     const std::string_view line = trailers.substr(0, trailers.find('\n') + 1);
     const std::string_view name = line.substr(0, line.find(':'));
-    const auto same = [&](const std::string& each) { return equals_ignoring_case(each, name); };
+    const auto same = [&](const std::string& each) { return reads_alike(each, name); };
     if (std::none_of(names.begin(), names.end(), same)) out.append(line);
     trailers.remove_prefix(line.size());
   }

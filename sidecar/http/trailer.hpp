@@ -13,8 +13,8 @@ namespace mlgateway::http {
 // conditions or describes a message: whoever merges trailers into the head must not find a second opinion there.
 bool may_be_trailer(const Field& field);
 
-// Appends the lines of `trailers` (each "name: value\r\n") but those with one of these names, whatever their case: a
-// field that may carry a route's keys is a credential behind the body too.
+// Appends the lines of `trailers` (each "name: value\r\n") but those that may be read as one of these names: a
+// field that may carry a route's keys, or tells a model who calls, does so behind the body too.
 void append_trailers_except(std::string& out, std::string_view trailers, std::span<const std::string> names);
 
 }  // namespace mlgateway::http

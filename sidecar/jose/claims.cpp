@@ -81,4 +81,20 @@ Result<WallTime> check_claims(const Json& claims, const ClaimRules& rules, WallT
   return end;
 }
 
+Result<std::optional<WallTime>> check_introspected(const Json& claims, const ClaimRules& rules, WallTime now) {
+  if (claims.contains("iss") && issuer_of(claims) != rules.issuer) {
+    return Error(Reason::TokenIssuerUnknown, "`iss` is another one");
+  }
+  if (!rules.audiences.empty()) {
+    if (const Status checked = check_audience(claims, rules.audiences); !checked) return checked.error();
+  }
+  if (const Status checked = has_come(claims, "nbf", now + rules.leeway); !checked) return checked.error();
+  const auto claim = claims.find("exp");
+  if (claim == claims.end()) return std::optional<WallTime>();
+  const auto end = date_of(*claim);
+  if (!end) return invalid("`exp` is not a date");
+  if (now >= *end) return Error(Reason::CredentialExpired, "`exp` is over");
+  return end;
+}
+
 }  // namespace mlgateway::jose

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,7 @@ namespace mlgateway::jose {
 
 struct ClaimRules {
   std::string issuer;
-  std::vector<std::string> audiences;  // one of them must be the token's; never empty
+  std::vector<std::string> audiences;  // one of them must be the token's; of a JWT, never empty
   std::chrono::milliseconds leeway{0};
 };
 
@@ -33,5 +34,10 @@ std::string issuer_of(const nlohmann::json& claims);
 //   TokenClaimsInvalid     there is no `exp`, or a date is no number of seconds from 1970 to the end of the year 9999
 // Dates may have fractions of a second.
 Result<WallTime> check_claims(const nlohmann::json& claims, const ClaimRules& rules, WallTime now);
+
+// The same for what a provider says of an active token (RFC 7662 section 2.2), who has judged it already and need not
+// repeat what it says: `iss`, `nbf` and `exp` only where they are there, `aud` only where there are audiences. When the
+// token stops being good: `exp`, without leeway; nothing when it is not said.
+Result<std::optional<WallTime>> check_introspected(const nlohmann::json& claims, const ClaimRules& rules, WallTime now);
 
 }  // namespace mlgateway::jose

@@ -26,7 +26,7 @@ namespace http = boost::beast::http;
 namespace ssl = boost::asio::ssl;
 using asio::ip::tcp;
 using boost::system::error_code;
-using Request = http::request<http::empty_body>;
+using Request = http::request<http::string_body>;
 using Endpoints = tcp::resolver::results_type;
 
 constexpr std::size_t kMostHeadBytes = 16u << 10;
@@ -35,14 +35,29 @@ Error failed(const char* what, const error_code& why) {
   return Error(Reason::KeysUnavailable, std::string(what) + ": " + why.message());
 }
 
-Request request_for(const jose::Url& url) {
-  Request request(http::verb::get, url.target, 11);
+Request request_for(const jose::Url& url, http::verb verb) {
+  Request request(verb, url.target, 11);
   const bool is_default = url.port == (url.tls ? "443" : "80");
   const std::string host = url.host.find(':') == std::string::npos ? url.host : "[" + url.host + "]";
   request.set(http::field::host, is_default ? host : host + ":" + url.port);
-  request.set(http::field::accept, "application/json, application/jwk-set+json");
   request.set(http::field::user_agent, "mlgateway");
   request.set(http::field::connection, "close");
+  return request;
+}
+
+Request request_for(const jose::Url& url) {
+  Request request = request_for(url, http::verb::get);
+  request.set(http::field::accept, "application/json, application/jwk-set+json");
+  return request;
+}
+
+Request request_for(const jose::Url& url, Form form) {
+  Request request = request_for(url, http::verb::post);
+  request.set(http::field::accept, "application/json");
+  request.set(http::field::content_type, "application/x-www-form-urlencoded");
+  if (!form.authorization.empty()) request.set(http::field::authorization, form.authorization);
+  request.body() = std::move(form.body);
+  request.prepare_payload();
   return request;
 }
 
@@ -77,7 +92,7 @@ asio::awaitable<Result<Endpoints>> resolve(const jose::Url& url, Instant deadlin
 }
 
 template <class Stream>
-asio::awaitable<Result<std::string>> exchange(Stream& stream, const Request& request) {
+asio::awaitable<Result<std::string>> round_trip(Stream& stream, const Request& request) {
   error_code ec;
   auto token = asio::redirect_error(asio::use_awaitable, ec);
   co_await http::async_write(stream, request, token);
@@ -86,6 +101,11 @@ asio::awaitable<Result<std::string>> exchange(Stream& stream, const Request& req
   http::response_parser<http::string_body> parser;
   parser.header_limit(kMostHeadBytes);
   parser.body_limit(jose::kMostKeySetBytes);
+  co_await http::async_read_header(stream, buffer, parser, token);
+  if (ec) co_return failed("the answer cannot be read", ec);
+  if (parser.content_length().value_or(0) > jose::kMostKeySetBytes) {
+    co_return failed("the answer cannot be read", http::error::body_limit);
+  }
   co_await http::async_read(stream, buffer, parser, token);
   if (ec) co_return failed("the answer cannot be read", ec);
   const unsigned status = parser.get().result_int();
@@ -95,8 +115,8 @@ asio::awaitable<Result<std::string>> exchange(Stream& stream, const Request& req
   co_return std::move(parser.get().body());
 }
 
-asio::awaitable<Result<std::string>> exchange_by_tls(beast::tcp_stream tcp, const jose::Url& url, const std::string& ca,
-                                                     const Request& request) {
+asio::awaitable<Result<std::string>> round_trip_by_tls(beast::tcp_stream tcp, const jose::Url& url,
+                                                       const std::string& ca, const Request& request) {
   error_code ec;
   auto token = asio::redirect_error(asio::use_awaitable, ec);
   ssl::context context(ssl::context::tls_client);
@@ -115,13 +135,12 @@ asio::awaitable<Result<std::string>> exchange_by_tls(beast::tcp_stream tcp, cons
   if (not_an_address) SSL_set_tlsext_host_name(stream.native_handle(), url.host.c_str());
   co_await stream.async_handshake(ssl::stream_base::client, token);
   if (ec) co_return failed("no trusted connection", ec);
-  auto exchanged = exchange(stream, request);
-  co_return co_await std::move(exchanged);
+  auto answer = round_trip(stream, request);
+  co_return co_await std::move(answer);
 }
 
-}  // namespace
-
-asio::awaitable<Result<std::string>> fetch(jose::Url url, std::string ca, std::chrono::milliseconds timeout) {
+asio::awaitable<Result<std::string>> ask(jose::Url url, Request request, std::string ca,
+                                         std::chrono::milliseconds timeout) {
   const Instant deadline = std::chrono::steady_clock::now() + timeout;
   auto resolving = resolve(url, deadline);
   const auto endpoints = co_await std::move(resolving);
@@ -133,13 +152,24 @@ asio::awaitable<Result<std::string>> fetch(jose::Url url, std::string ca, std::c
   tcp.expires_at(deadline);  // of everything that follows
   co_await tcp.async_connect(*endpoints, token);
   if (ec) co_return failed("no connection", ec);
-  const Request request = request_for(url);
   if (!url.tls) {
-    auto exchanged = exchange(tcp, request);
-    co_return co_await std::move(exchanged);
+    auto answer = round_trip(tcp, request);
+    co_return co_await std::move(answer);
   }
-  auto exchanged = exchange_by_tls(std::move(tcp), url, ca, request);
-  co_return co_await std::move(exchanged);
+  auto answer = round_trip_by_tls(std::move(tcp), url, ca, request);
+  co_return co_await std::move(answer);
+}
+
+}  // namespace
+
+asio::awaitable<Result<std::string>> fetch(jose::Url url, std::string ca, std::chrono::milliseconds timeout) {
+  Request request = request_for(url);
+  return ask(std::move(url), std::move(request), std::move(ca), timeout);
+}
+
+asio::awaitable<Result<std::string>> post(jose::Url url, Form form, std::string ca, std::chrono::milliseconds timeout) {
+  Request request = request_for(url, std::move(form));
+  return ask(std::move(url), std::move(request), std::move(ca), timeout);
 }
 
 }  // namespace mlgateway::jwks

@@ -21,20 +21,12 @@ void append_principal(std::string& out, const auth::Principal& principal) {
   append_part(out, principal.name);
 }
 
-bool has_labels(const auth::Principal& principal, const config::Labels& wanted) {
-  if (principal.labels == nullptr) return wanted.empty();
-  return std::ranges::all_of(wanted, [&](const auto& label) {
-    const auto found = principal.labels->find(label.first);
-    return found != principal.labels->end() && found->second == label.second;
-  });
-}
-
 // Null when there is none for him.
 const LedgerTier* tier_of(const std::vector<LedgerTier>& tiers, const auth::Principal& principal) {
   const LedgerTier* for_everybody = nullptr;
   for (const LedgerTier& ready : tiers) {
     const auto& wanted = ready.tier->key_labels;
-    if (wanted && has_labels(principal, *wanted)) return &ready;
+    if (wanted && auth::has_labels(principal, *wanted)) return &ready;
     if (!wanted && for_everybody == nullptr) for_everybody = &ready;
   }
   return for_everybody;

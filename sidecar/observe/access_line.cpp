@@ -104,6 +104,7 @@ char* write_access_line(char* out, const AccessRecord& record, Rfc3339Clock& clo
   line.raw(R"(,"tenant":)").text(record.tenant);
   line.raw(R"(,"status":)").number(record.status > 0 ? static_cast<std::uint64_t>(record.status) : 0);
   line.raw(R"(,"reason":)").text(record.reason ? name(*record.reason) : std::string_view{});
+  line.raw(R"(,"would_refuse":)").text(record.would_refuse ? name(*record.would_refuse) : std::string_view{});
   line.raw(R"(,"error":)").text(record.error, kMaxLong);
   line.raw(R"(,"request_bytes":)").number(record.request_bytes);
   line.raw(R"(,"response_bytes":)").number(record.response_bytes);

@@ -37,9 +37,10 @@ struct AccessRecord {
   std::string_view principal_name;
   std::string_view tenant;
   int status = 0;
-  std::optional<Reason> reason;     // why it was refused or not finished
-  std::string_view error;           // Error::message: words for the operator of the gateway
-  std::uint64_t request_bytes = 0;  // bodies, as received and as sent
+  std::optional<Reason> reason;        // why it was refused or not finished
+  std::optional<Reason> would_refuse;  // what a dry run of the route's authorization would have said
+  std::string_view error;              // Error::message: words for the operator of the gateway
+  std::uint64_t request_bytes = 0;     // bodies, as received and as sent
   std::uint64_t response_bytes = 0;
   std::chrono::nanoseconds duration{};
   std::optional<std::chrono::nanoseconds> upstream_duration;  // spent waiting for the model; none: it was not asked

@@ -70,11 +70,15 @@ void append_routes(std::vector<MetricFamily>& out, const Merged& merged) {
   MetricFamily cost = counters("mlgateway_cost_total", "What requests were charged, in the route's own unit.");
   MetricFamily cached = counters("mlgateway_cache_requests_total", "Requests of routes with a cache, by what it did.");
 
+  MetricFamily dry = counters("mlgateway_authorization_dry_run_refusals_total",
+                              "Requests that the rules of a dry run would have refused.");
+
   add_refusals(refusals, {}, merged.refusals);
   for (const auto& [route, numbers] : merged.routes) {
     add_refusals(refusals, route, numbers.refusals);
     add_counter(request_bytes, route_labels(route), number(numbers.request_bytes));
     add_counter(response_bytes, route_labels(route), number(numbers.response_bytes));
+    if (numbers.would_refuse > 0) add_counter(dry, route_labels(route), number(numbers.would_refuse));
     add_cached(cached, route, numbers);
     for (const auto& [version_name, version] : numbers.versions) {
       add_requests(requests, route, version_name, version);
@@ -85,7 +89,7 @@ void append_routes(std::vector<MetricFamily>& out, const Merged& merged) {
     }
   }
   for (MetricFamily* family :
-       {&requests, &durations, &in_flight, &refusals, &request_bytes, &response_bytes, &cost, &cached}) {
+       {&requests, &durations, &in_flight, &refusals, &request_bytes, &response_bytes, &cost, &cached, &dry}) {
     out.push_back(std::move(*family));
   }
 }

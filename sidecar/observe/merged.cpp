@@ -43,6 +43,7 @@ void add_worker(Merged& merged, const WorkerMetrics& worker) {
   worker.visit_routes([&](std::string_view ns, std::string_view name, const RouteSeries& series) {
     MergedRoute& route = merged.routes[{std::string(ns), std::string(name)}];
     add_refusals(route.refusals, series);
+    route.would_refuse += series.would_refuse.value();
     for (std::size_t i = 0; i < route.cached.size(); ++i)
       route.cached[i] += series.cached_as(static_cast<CacheState>(i));
     WorkerMetrics::visit_versions(

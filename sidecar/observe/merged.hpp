@@ -24,6 +24,7 @@ struct MergedVersion {
 struct MergedRoute {
   std::array<std::uint64_t, kReasonCount> refusals{};
   std::array<std::uint64_t, kCacheStateNames.size()> cached{};
+  std::uint64_t would_refuse = 0;
   std::uint64_t request_bytes = 0;
   std::uint64_t response_bytes = 0;
   std::map<std::string, MergedVersion, std::less<>> versions;

@@ -71,6 +71,7 @@ class RouteSeries {
   RouteSeries& operator=(const RouteSeries&) = delete;
 
   void refused(Reason reason) { refusals_[static_cast<std::size_t>(reason)].add(); }
+  Counter would_refuse;  // requests that a dry run of authorization would have refused
   // Once per request of a route that has a cache.
   void cached(CacheState state) { cached_[static_cast<std::size_t>(state)].add(); }
 

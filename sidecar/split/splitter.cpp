@@ -33,23 +33,22 @@ std::string_view asked_for(const config::Split& split, std::string_view path_ver
   return {};
 }
 
-bool may_override(const config::Split& split, const auth::Principal& principal) {
-  for (const auto& [name, value] : split.override_labels) {
-    if (principal.labels == nullptr) return false;
-    const auto found = principal.labels->find(name);
-    if (found == principal.labels->end() || found->second != value) return false;
-  }
-  return true;
-}
+bool has_bit(std::uint32_t bits, std::size_t index) { return (bits >> index & 1) != 0; }
 
 Result<const config::Version*> named(const config::Route& route, std::string_view name,
-                                     const auth::Principal& principal) {
-  if (!may_override(route.split, principal)) {
+                                     const auth::Principal& principal, const auth::Permission& permission) {
+  if (!auth::has_labels(principal, route.split.override_labels)) {
     return Error(Reason::OverrideNotAllowed, "the caller lacks the labels that an override asks for");
   }
-  for (const config::Version& version : route.versions) {
-    if (version.name == name) return &version;
+  std::size_t index = 0;
+  while (index < route.versions.size() && route.versions[index].name != name) ++index;
+  if (!has_bit(permission.versions, index)) {
+    return Error(Reason::NotAuthorized, "no rule of authorization allows the version that was asked for");
   }
+  if (!has_bit(permission.overrides, index)) {
+    return Error(Reason::OverrideNotAllowed, "the rule of authorization that lets the caller in allows no overrides");
+  }
+  if (index < route.versions.size()) return &route.versions[index];
   return Error(Reason::VersionNotFound, "the route has no version \"" + std::string(name) + "\"");
 }
 
@@ -76,12 +75,13 @@ std::optional<double> sticky_position(const config::Route& route, std::span<cons
 
 Result<const config::Version*> choose(const config::Route& route, std::string_view path_version,
                                       std::span<const http::Field> fields, const auth::Principal& principal,
-                                      double random01) {
+                                      double random01, const auth::Permission& permission) {
   const std::string_view name = asked_for(route.split, path_version, fields);
-  if (!name.empty()) return named(route, name, principal);
+  if (!name.empty()) return named(route, name, principal, permission);
   const auto sticky = sticky_position(route, fields, principal);
-  const config::Version* version = at(route, sticky.value_or(random01));
-  if (version == nullptr) return Error(Reason::NoVersionAvailable, "every version of the route has weight 0");
+  const config::Version* version = at(route, sticky.value_or(random01), permission.versions);
+  if (version == nullptr)
+    return Error(Reason::NoVersionAvailable, "every version that the caller may call has weight 0");
   return version;
 }
 
@@ -100,16 +100,17 @@ double position(const config::Route& route, std::span<const std::string_view> pa
   return static_cast<double>(XXH3_64bits_digest(&state) >> 11) * 0x1p-53;
 }
 
-const config::Version* at(const config::Route& route, double position) {
+const config::Version* at(const config::Route& route, double position, std::uint32_t versions) {
+  const auto weight_of = [&](std::size_t i) { return has_bit(versions, i) ? route.versions[i].weight : 0; };
   std::uint32_t total = 0;
-  for (const config::Version& version : route.versions) total += version.weight;
+  for (std::size_t i = 0; i < route.versions.size(); ++i) total += weight_of(i);
   const double point = position * total;
   std::uint32_t sum = 0;
   const config::Version* last = nullptr;
-  for (const config::Version& version : route.versions) {
-    if (version.weight == 0) continue;
-    last = &version;
-    sum += version.weight;
+  for (std::size_t i = 0; i < route.versions.size(); ++i) {
+    if (weight_of(i) == 0) continue;
+    last = &route.versions[i];
+    sum += weight_of(i);
     if (point < sum) return last;
   }
   return last;  // only for a position of 1 or more

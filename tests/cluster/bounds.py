@@ -75,8 +75,10 @@ def clones(bound, items, count):
 
 
 def entries(values, count):
+    """Its own first, which an object of certain fields has to have."""
     value = next(iter(values.values()))
-    return dict(itertools.islice(((f"k{number}", value) for number in range(count)), count))
+    more = ((f"k{number}", value) for number in range(count))
+    return dict(itertools.islice(itertools.chain(values.items(), more), count))
 
 
 def sized(bound, value, size):

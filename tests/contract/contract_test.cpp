@@ -103,10 +103,14 @@ class RandomManifests {
       spec["model"] = "model-" + std::to_string(number) + (protocol == "OpenAI" ? "/x:y" : "");
     if (protocol != "MLflow" && chance()) spec["hostnames"] = {"h" + std::to_string(number) + ".example", "10.0.0.1"};
     if (chance()) spec["split"] = split(spec);
+    if (chance()) spec["auth"]["authorization"] = authorization(spec);
     if (chance()) spec["timeouts"] = timeouts();
     if (chance()) spec["body"] = body();
     if (chance()) spec["cost"] = cost(protocol);
     if (chance()) spec["cache"] = cache();
+    if (chance() && (!spec.contains("cache") || spec["cache"]["scope"] == "Principal")) {
+      spec["auth"]["identityHeaders"] = {{{"name", "x-user"}, {"value", "Principal"}}};
+    }
     if (chance()) spec["enrichment"] = {{"headers", chance()}};
     return {{"apiVersion", "mlgateway.io/v1alpha1"},
             {"kind", "MLRoute"},
@@ -180,6 +184,7 @@ class RandomManifests {
                   {"apiKey", {{"secretSelector", {{"matchLabels", {{"team", pick({"a", "b", "c"})}}}}}}}}};
     if (chance()) list[0]["apiKey"]["headers"] = {{{"name", "x-key"}}, {{"name", "authorization"}, {"scheme", "Key"}}};
     if (chance()) list.push_back({{"name", "corp"}, {"type", "JWT"}, {"jwt", tokens()}});
+    if (chance()) list.push_back({{"name", "opaque"}, {"type", "Introspection"}, {"introspection", asked()}});
     if (chance()) list.push_back({{"name", "all"}, {"type", "Anonymous"}});
     return list;
   }
@@ -194,6 +199,19 @@ class RandomManifests {
     if (chance()) json["tenantClaim"] = "org";
     if (chance()) json["labelClaims"] = {{"plan", "plan"}, {"x.example/team", "/realm/team"}};
     if (chance()) json["headers"] = {{{"name", "x-token"}}, {{"name", "authorization"}, {"scheme", "Token"}}};
+    return json;
+  }
+
+  Json asked() {
+    Json json = {{"issuer", "urn:y"}, {"url", "http://[::1]:1/introspect?x=\\"}, {"clientID", "\"\\ ~"}};
+    json["clientSecretRef"] = {{"name", pick({"s0", "none"})}, {"key", "caller.0"}};
+    if (chance()) json["authentication"] = pick({"Basic", "Post"});
+    if (chance()) json["audiences"] = {"models", "\"\\ ~"};
+    if (chance()) json["timeout"] = pick({"100ms", "1m"});
+    if (chance()) json["remember"] = pick({"0s", "1h"});
+    if (chance()) json["rememberRefused"] = pick({"0s", "1m"});
+    if (chance()) json["caConfigMapRef"] = {{"name", "keys"}};
+    if (chance()) json["labelClaims"] = {{"plan", "/realm/plan"}};
     return json;
   }
 
@@ -224,6 +242,34 @@ class RandomManifests {
                             {"version", spec["versions"][0]["name"]}}};
     }
     if (chance()) json["overrideMatch"] = {{"keyLabels", {{"mlgateway.io/role", "tester"}, {"empty", ""}}}};
+    return json;
+  }
+
+  Json authorization(const Json& spec) {
+    Json json = {{"rules", Json::array()}};
+    if (chance()) json["mode"] = pick({"Enforce", "DryRun"});
+    for (int i = below(32); i >= 0; --i) json["rules"].push_back(access_rule(spec));
+    return json;
+  }
+
+  Json access_rule(const Json& spec) {
+    Json json = Json::object();
+    if (chance()) json["name"] = pick({"staff", "x-1"});
+    if (chance()) json["action"] = pick({"Allow", "Deny"});
+    if (chance()) json["principals"] = {{{"method", "keys"}, {"name", "\xc3\xbc \"\\"}}, {{"issuer", "urn:x"}}};
+    if (chance()) json["tenants"] = {"acme", "a b"};
+    if (chance()) json["keyLabels"] = {{"x.example/plan", ""}};
+    if (chance()) json["claims"] = {claim(), claim()};
+    if (chance()) json["operations"] = {pick({"Predict", "Metadata", "Health"})};
+    if (chance()) json["versions"] = {spec["versions"][0]["name"]};
+    if (chance()) json["overrides"] = pick({"Allow", "Deny"});
+    return json;
+  }
+
+  Json claim() {
+    Json json = {{"name", pick({"scope", "https://x.example/id", "/a/0/b~1c"})}};
+    const std::string test = pick({"equals", "contains", "prefix", "oneOf"});
+    json[test] = test == "oneOf" ? Json{"x", "\xc3\xbc"} : Json("true");
     return json;
   }
 

@@ -67,6 +67,7 @@ SEEDS = {
     "base64": base64_texts,
     "jwt": tokens,
     "jwks": key_sets,
+    "introspection": json_texts,
 }
 
 

@@ -24,6 +24,7 @@ ACCESS_KEYS = {
     "tenant",
     "status",
     "reason",
+    "would_refuse",
     "error",
     "request_bytes",
     "response_bytes",

@@ -160,3 +160,21 @@ def test_workers_share_what_was_verified(sidecars, model, corp):
     for _ in range(20):
         assert sidecar.ask(headers=bearer(token)).status == 200
     assert sidecar.metric("mlgateway_token_verifications_total", result="success") == 1
+
+
+def test_who_goes_on_guessing_is_not_verified_without_end(sidecars, model, corp, stranger):
+    keys = api_keys(headers=[{"name": "x-api-key", "scheme": ""}])
+    sidecar = sidecars(config(route(model, auth=[tokens(corp), keys])))
+    good = corp.token()
+    wrong = stranger.token()
+    with sidecar.client() as client:
+        assert client.ask(headers=bearer(good)).status == 200
+        answers = [client.ask(headers=bearer(wrong)) for _ in range(300)]
+        refused = [answer for answer in answers if answer.status == 429]
+        assert refused and {answer.reason for answer in refused} == {"TooManyFailures"}
+        assert {answer.headers.get("retry-after") for answer in refused} == {"1"}
+        assert {answer.reason for answer in answers[:100]} == {"TokenSignatureInvalid"}
+        # Who was found good does not notice, and a key needs no verifying.
+        assert client.ask(headers=bearer(good)).status == 200
+        assert client.ask(headers=[("X-Api-Key", ALICE)]).status == 200
+        eventually(lambda: client.ask(headers=bearer(corp.token(jti="2"))).status == 200)

@@ -26,10 +26,16 @@ MAY_INCLUDE = {
     "sidecar/http/stream": ["sidecar/net"],
     "sidecar/auth": ["sidecar/config", "sidecar/http"],
     "sidecar/jwks": ["sidecar/auth/key_ring.hpp", "sidecar/config"],
+    "sidecar/introspection": ["sidecar/auth", "sidecar/jwks/fetch.hpp"],
     # An entry is filed under its principal, however he was identified.
     "sidecar/cache": ["sidecar/config", "sidecar/http", "sidecar/auth/principal.hpp"],
     # A split is sticky by principal, but knows nothing of how one was identified.
-    "sidecar/split": ["sidecar/config", "sidecar/http", "sidecar/auth/principal.hpp"],
+    "sidecar/split": [
+        "sidecar/config",
+        "sidecar/http",
+        "sidecar/auth/permission.hpp",
+        "sidecar/auth/principal.hpp",
+    ],
     # Who is charged is the caller; how he was identified does not matter.
     "sidecar/limits": ["sidecar/config", "sidecar/auth/principal.hpp"],
     "sidecar/protocol": ["sidecar/config", "sidecar/http"],
@@ -47,8 +53,8 @@ MAY_INCLUDE = {
         "sidecar/tls",
     ],
     "sidecar/server": ["sidecar/gateway"],
-    "sidecar/admin": ["sidecar/gateway", "sidecar/jwks/numbers.hpp"],
-    "sidecar": ["sidecar/server", "sidecar/admin", "sidecar/jwks"],
+    "sidecar/admin": ["sidecar/gateway", "sidecar/jwks/numbers.hpp", "sidecar/introspection/numbers.hpp"],
+    "sidecar": ["sidecar/server", "sidecar/admin", "sidecar/jwks", "sidecar/introspection"],
     # The contract is all that the two binaries share.
     "operator/api": ["sidecar/config", "sidecar/tls/certificate.hpp"],
     "operator/schema": ["sidecar/base"],
@@ -60,12 +66,14 @@ MAY_INCLUDE = {
     "operator/controller": ["operator/api"],
     "operator/workload": ["operator/api"],
     "operator/admin": ["sidecar/base"],
+    "operator/webhook": ["operator/route", "operator/workload", "operator/kube"],
     "operator/cluster": [
         "operator/route",
         "operator/workload",
         "operator/sidecars",
         "operator/controller",
         "operator/admin",
+        "operator/webhook",
     ],
     "operator/local": ["operator/route", "operator/sidecars"],
     "operator": ["operator/local", "operator/cluster"],
@@ -74,7 +82,7 @@ MAY_INCLUDE = {
 # Library -> the folders, or files without suffix, that may include its headers. What is not listed may be included
 # anywhere.
 HOMES = {
-    r"boost/(asio|beast)\b": ["sidecar/admin", "sidecar/jwks"],
+    r"boost/(asio|beast)\b": ["sidecar/admin", "sidecar/introspection", "sidecar/jwks", "operator/webhook"],
     r"(cpprest|pplx)/": ["operator/kube/transport", "operator/admin"],
     r"prometheus/": [
         "sidecar/observe",
@@ -82,6 +90,7 @@ HOMES = {
         "sidecar",
         "operator/controller",
         "operator/admin",
+        "operator/webhook",
         "operator/cluster/metrics",
         "operator/cluster/run",
     ],

@@ -153,6 +153,8 @@ def route(
     cost=None,
     quotas=(),
     cache=None,
+    authorization=None,
+    identity=None,
     namespace="test",
     generation=1,
 ):
@@ -176,9 +178,20 @@ def route(
     }
     if cache:
         spec["cache"] = cache
+    if identity:
+        spec["identityHeaders"] = [{"name": name, "value": value} for name, value in identity.items()]
+    if authorization:
+        spec["authorization"] = authorization
     if certificate:
         spec["certificate"] = certificate
     return spec | {"hash": digest(json.dumps(spec, sort_keys=True))}
+
+
+def access(mode="Enforce", *rules):
+    """The rules of a route: each a dict of what differs from one that fits everybody and allows."""
+    plain = {"name": "", "action": "Allow", "principals": [], "tenants": [], "keyLabels": {}, "claims": []}
+    plain |= {"operations": [], "versions": [], "overrides": True}
+    return {"mode": mode, "rules": [plain | rule for rule in rules]}
 
 
 def override(to, **headers):

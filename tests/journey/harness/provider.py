@@ -54,6 +54,7 @@ class Provider:
     def __init__(self, behaviour, tls=None, port=0):
         self.behaviour = behaviour
         self.asked = []
+        self.forms = []  # (Authorization, body) of each POST
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -67,6 +68,11 @@ class Provider:
                     (chosen.get(self.path, says("no", 404)) if isinstance(chosen, dict) else chosen)(self)
                 except OSError:
                     pass
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                outer.forms.append((self.headers["Authorization"], body))
+                self.do_GET()
 
             def log_message(self, *args):
                 pass

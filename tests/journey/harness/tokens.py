@@ -75,3 +75,29 @@ def tokens(*signers, name="corp", headers=None, issuer=ISSUER, **more):
 
 def bearer(token):
     return [("Authorization", f"Bearer {token}")]
+
+
+def opaque(url, name="opaque", issuer="https://opaque.test/", **more):
+    """A method of type Introspection."""
+    return {
+        "name": name,
+        "type": "Introspection",
+        "headers": [{"name": "authorization", "scheme": "Bearer"}],
+        "keySets": [],
+        "introspection": {
+            "issuer": issuer,
+            "url": url,
+            "clientId": "gateway",
+            "clientSecret": "gateway-secret",
+            "authentication": "Basic",
+            "audiences": [],
+            "timeoutMs": 1000,
+            "rememberMs": 60_000,
+            "rememberRefusedMs": 5_000,
+            "ca": "",
+            "principalClaim": "sub",
+            "tenantClaim": "org",
+            "labelClaims": {"plan": "plan"},
+        }
+        | more,
+    }

@@ -45,6 +45,17 @@ TEST(MaskedConfig, ShowsNoQueryOfAnAddressThatKeysComeFrom) {
   EXPECT_EQ(shown["routes"][0]["auth"][1]["jwt"]["remote"]["url"], "https://id.example/keys?…");
 }
 
+TEST(MaskedConfig, ShowsNoSecretOfTheGatewayAtAProvider) {
+  config::GatewayConfig config = with_keys();
+  config::AuthMethod& method = config.routes[0].auth.emplace_back();
+  method.type = config::AuthType::Introspection;
+  method.introspection.emplace().url = "https://id.example/introspect?token=secret";
+  method.introspection->client_secret = "s3cret";
+  const nlohmann::json shown = masked(config);
+  EXPECT_EQ(shown["routes"][0]["auth"][1]["introspection"]["url"], "https://id.example/introspect?…");
+  EXPECT_EQ(shown.dump().find("s3cret"), std::string::npos);
+}
+
 TEST(MaskedConfig, ShowsTheRestAsItIs) {
   const nlohmann::json shown = masked(with_keys());
   EXPECT_EQ(shown["hash"], "c0ffee");

@@ -41,7 +41,8 @@ config::Route keyed_route() { return route_with({config::key_method({team_keys()
 
 Result<Principal> identify(const config::Route& route, std::vector<http::Field> fields, WallTime now = kNow) {
   Tokens shared;
-  return Authenticator(route, shared).identify(fields, now);
+  Inquiry inquiry;
+  return Authenticator(route, shared).identify(fields, now, inquiry);
 }
 
 Reason refusal(const config::Route& route, std::vector<http::Field> fields, WallTime now = kNow) {

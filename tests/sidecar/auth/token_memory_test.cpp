@@ -42,6 +42,30 @@ TEST(TokenMemory, TakesTheNewerOfTwoJudgements) {
   EXPECT_EQ(memory.numbers().tokens, 1u);
 }
 
+TEST(TokenMemory, KnowsWhoWasGoodUntilHeIsRefused) {
+  TokenMemory memory;
+  EXPECT_FALSE(memory.was_good(key(1)));
+  memory.remember(key(1), until(kNow - 1s));
+  EXPECT_TRUE(memory.was_good(key(1)));
+  memory.remember(key(2), until(kNow + 10s));
+  for (const int number : {1, 2, 3}) {
+    memory.forget(key(number));
+    EXPECT_FALSE(memory.was_good(key(number)));
+    EXPECT_EQ(memory.find(key(number), kNow), nullptr);
+  }
+  memory.remember(key(2), until(kNow + 10s));
+  EXPECT_NE(memory.find(key(2), kNow), nullptr);
+}
+
+TEST(TokenMemory, MakesRoomOfWhatIsForgotten) {
+  TokenMemory memory(64);
+  for (int i = 0; i < 1'000; ++i) {
+    memory.remember(key(i), until(kNow + 10s));
+    memory.forget(key(i));
+  }
+  EXPECT_LE(memory.numbers().tokens, 64u);
+}
+
 TEST(TokenMemory, NeverHoldsMoreThanItMay) {
   TokenMemory memory(64);
   for (int i = 0; i < 10'000; ++i) memory.remember(key(i), until(kNow + 10s));

@@ -53,7 +53,11 @@ struct Door {
   Result<Principal> ask(std::string_view token, WallTime now = kNow) {
     const std::string value = "Bearer " + std::string(token);
     const std::vector<http::Field> fields = {authorization(value)};
-    return authenticator.identify(fields, now);
+    return identify(fields, now);
+  }
+  Result<Principal> identify(const std::vector<http::Field>& fields, WallTime now = kNow) {
+    Inquiry inquiry;
+    return authenticator.identify(fields, now, inquiry);
   }
   // The reason of the refusal; "" when the token is good.
   std::string judge(std::string_view token, WallTime now = kNow) {
@@ -147,7 +151,7 @@ TEST(Tokens, AreTakenFromTheFieldsOfTheirMethodOnly) {
   const std::string token = corp().token(claims(R"({"iss":"https://partner.example/"})"));
   const std::string value = "token " + token;
   const std::vector<http::Field> fields = {field("X-Partner", value)};
-  EXPECT_EQ(door.authenticator.identify(fields, kNow)->method, "partner");
+  EXPECT_EQ(door.identify(fields)->method, "partner");
   EXPECT_EQ(door.judge(token), "CredentialInvalid");
   EXPECT_EQ(door.judge(token), "CredentialInvalid");
   EXPECT_TRUE(door.authenticator.is_credential(field("X-Partner", "")));
@@ -164,7 +168,7 @@ TEST(Tokens, AreLookedUpAsKeysFirst) {
 
 TEST(Tokens, ThatFailAreNeverAnonymous) {
   Door door(route_with({config::anonymous_method(), token_method(token_rules(kIssuer, corp().key_set()))}));
-  EXPECT_TRUE(door.authenticator.identify({}, kNow)->anonymous);
+  EXPECT_TRUE(door.identify({})->anonymous);
   EXPECT_EQ(door.judge(corp().token(claims(R"({"exp":1})"))), "CredentialExpired");
   EXPECT_EQ(door.judge(corp().token(claims(R"({"iss":"x"})"))), "TokenIssuerUnknown");
 }
@@ -173,7 +177,7 @@ TEST(Tokens, BesideAnotherCredentialAreRefused) {
   Door door(route_with({token_method(token_rules(kIssuer, corp().key_set())), config::key_method({})}));
   const std::string value = "Bearer " + corp().token(claims());
   const std::vector<http::Field> fields = {authorization(value), field("x-api-key", "k")};
-  EXPECT_EQ(door.authenticator.identify(fields, kNow).error().reason, Reason::CredentialAmbiguous);
+  EXPECT_EQ(door.identify(fields).error().reason, Reason::CredentialAmbiguous);
 }
 
 TEST(Tokens, AreVerifiedOnceAndRememberedUntilTheyEnd) {
@@ -208,7 +212,8 @@ TEST(Tokens, AreForgottenWhenKeysOrRulesChange) {
   const std::string value = "Bearer " + corp().token(claims());
   const std::vector<http::Field> fields = {authorization(value)};
   const auto judge = [&](const config::Route& route) {
-    const auto principal = Authenticator(route, shared).identify(fields, kNow);
+    Inquiry inquiry;
+    const auto principal = Authenticator(route, shared).identify(fields, kNow, inquiry);
     return principal ? "" : std::string(name(principal.error().reason));
   };
   EXPECT_EQ(judge(token_route()), "");
@@ -222,6 +227,35 @@ TEST(Tokens, AreForgottenWhenKeysOrRulesChange) {
   auto stricter = token_route();
   stricter.auth[0].jwt->algorithms = {Algorithm::EdDSA};
   EXPECT_EQ(judge(stricter), "TokenAlgorithmNotAllowed");
+}
+
+config::Route scoped_route(const char* scope) {
+  auto route = token_route();
+  config::AccessRule rule;
+  rule.claims = {{"scope", config::ClaimTest::Contains, {scope}}};
+  route.authorization = config::Authorization{config::Enforcement::Enforce, {rule}};
+  return route;
+}
+
+TEST(Tokens, TellWhichRulesOfAuthorizationTheirClaimsMeet) {
+  Door door(scoped_route("predict"));
+  for (int again = 0; again < 2; ++again) {
+    EXPECT_EQ(door.ask(corp().token(claims(R"({"scope":"openid predict"})")))->token->rules_met, 1u);
+    EXPECT_EQ(door.ask(corp().token(claims(R"({"scope":["read"]})")))->token->rules_met, 0u);
+  }
+}
+
+TEST(Tokens, AreJudgedAnewWhenRulesOfAuthorizationChange) {
+  Tokens shared;
+  const std::string value = "Bearer " + corp().token(claims(R"({"scope":"predict"})"));
+  const std::vector<http::Field> fields = {authorization(value)};
+  const auto met = [&](const config::Route& route) {
+    Inquiry inquiry;
+    return Authenticator(route, shared).identify(fields, kNow, inquiry)->token->rules_met;
+  };
+  EXPECT_EQ(met(scoped_route("predict")), 1u);
+  EXPECT_EQ(met(scoped_route("train")), 0u);
+  EXPECT_EQ(met(scoped_route("predict")), 1u);
 }
 
 // A route whose keys are fetched, and the ring that they come to.

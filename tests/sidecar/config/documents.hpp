@@ -21,6 +21,23 @@ inline Quota plans() {
   return quota;
 }
 
+// Of a route with the method "corp" and the version "v1".
+inline Authorization access_rules() {
+  AccessRule staff;
+  staff.name = "staff";
+  staff.principals = {{"corp", "https://id.example/", "al\xc3\xad ce"}, {"", "", "bob"}};
+  staff.tenants = {"acme", "globex"};
+  staff.key_labels = {{"plan", "gold"}};
+  staff.claims = {{"/realm/roles", ClaimTest::Contains, {"ml"}}, {"org", ClaimTest::OneOf, {"a", "b"}}};
+  staff.operations = {Operation::Predict, Operation::Health, Operation::Metadata};
+  staff.versions = {"v1"};
+  AccessRule nobody;
+  nobody.action = Action::Deny;
+  nobody.claims = {{"org", ClaimTest::Prefix, {"x/"}}, {"admin", ClaimTest::Equals, {"true"}}};
+  nobody.overrides = false;
+  return {Enforcement::DryRun, {staff, nobody}};
+}
+
 // The same at each call.
 inline const Certificate& certificate() {
   static const Certificate made = [] {
@@ -60,6 +77,14 @@ inline GatewayConfig full_config() {
   Route chat = route("org/chat", Protocol::OpenAI);
   chat.name = "chat";
   chat.auth = {token_method(), token_method(fetched_token_rules("https://fetched.example/"), "fetched")};
+  chat.auth.push_back(asking_method());
+  chat.auth.back().introspection->audiences = {"models"};
+  chat.auth.back().introspection->authentication = ClientAuthentication::Post;
+  chat.identity_headers = {{"x-user", IdentityPart::Principal},
+                           {"x-tenant", IdentityPart::Tenant},
+                           {"x-issuer", IdentityPart::Issuer},
+                           {"x-mlgateway-method", IdentityPart::Method}};
+  chat.authorization = access_rules();
   Route forms = route("forms", Protocol::Generic);
   forms.certificate = certificate();
   forms.paths = {{PathType::Exact, "/predict", {"POST"}}, {PathType::Prefix, "/", {"GET", "HEAD"}}};

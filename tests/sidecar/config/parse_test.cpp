@@ -167,7 +167,7 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"/routes/0/split/overrideLabels", "[]", "routes[0].split.overrideLabels: must be an object"},
         Damage{"/routes/0/auth/0/oidc", "{}", "routes[0].auth[0].oidc: is not a field of the contract"},
         Damage{"/routes/0/auth/0/type", "\"OIDC\"",
-               "routes[0].auth[0].type: must be one of APIKey, JWT, Anonymous, is \"OIDC\""},
+               "routes[0].auth[0].type: must be one of APIKey, JWT, Introspection, Anonymous, is \"OIDC\""},
         Damage{"/routes/1/auth/0/jwt/keys", "", "routes[1].auth[0].jwt.keys: is missing"},
         Damage{"/routes/1/auth/0/jwt/jku", "\"x\"", "routes[1].auth[0].jwt.jku: is not a field of the contract"},
         Damage{"/routes/1/auth/0/jwt/algorithms/0", "\"HS256\"",
@@ -352,8 +352,7 @@ TEST(Hashes, ChangeWithTheCertificate) {
 
 TEST(Contract, TakesTokensOfAnIssuerByOneMethodOnly) {
   GatewayConfig config = full_config();
-  config.routes[1].auth.pop_back();
-  config.routes[1].auth.push_back(token_method(token_rules(), "other"));
+  config.routes[1].auth[1] = token_method(token_rules(), "other");
   EXPECT_EQ(check(config).error().message, "routes[1].auth[1].jwt.issuer: another method has this issuer");
   config.routes[1].auth[1].jwt->issuer = "https://other.example/";
   EXPECT_TRUE(check(config).ok());

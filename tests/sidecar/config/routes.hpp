@@ -47,6 +47,24 @@ inline TokenRules fetched_token_rules(std::string issuer = "https://id.example/"
   return rules;
 }
 
+inline Introspection introspection(std::string issuer = "https://opaque.example/") {
+  Introspection made;
+  made.issuer = std::move(issuer);
+  made.url = "https://opaque.example/introspect";
+  made.client_id = "gateway";
+  made.client_secret = "s3cr\"et";
+  made.principal_claim = "sub";
+  made.tenant_claim = "org";
+  made.label_claims = {{"plan", "plan"}};
+  return made;
+}
+
+inline AuthMethod asking_method(Introspection provider = introspection()) {
+  AuthMethod made{"opaque", AuthType::Introspection, {{"authorization", "Bearer"}}, {}};
+  made.introspection = std::move(provider);
+  return made;
+}
+
 inline Route route(std::string model, Protocol protocol = Protocol::OpenInferenceV2) {
   Route made;
   made.namespace_name = "models";

@@ -17,8 +17,9 @@ const std::map<int, std::string> kStatuses = {
     {400, "MalformedRequest CredentialAmbiguous InvalidDeadline BodyInvalid"},
     {401,
      "CredentialMissing CredentialInvalid CredentialExpired TokenMalformed TokenAlgorithmNotAllowed TokenIssuerUnknown "
-     "TokenKeyUnknown TokenSignatureInvalid TokenAudienceMismatch TokenNotYetValid TokenClaimsInvalid"},
-    {403, "OverrideNotAllowed NoTier CostTooHigh"},
+     "TokenKeyUnknown TokenSignatureInvalid TokenAudienceMismatch TokenNotYetValid TokenClaimsInvalid "
+     "TokenInactive"},
+    {403, "OverrideNotAllowed NotAuthorized NoTier CostTooHigh"},
     {404, "RouteNotFound VersionNotFound ModelNotFound"},
     {405, "MethodNotAllowed"},
     {408, "SlowRequest"},
@@ -27,13 +28,14 @@ const std::map<int, std::string> kStatuses = {
     {415, "BodyUnreadable"},
     {417, "ExpectationFailed"},
     {426, "TlsRequired"},
-    {429, "RateLimited BudgetSpent"},
+    {429, "RateLimited BudgetSpent TooManyFailures"},
     {431, "HeadTooLarge"},
     {499, "ClientClosed ClientTooSlow"},
     {500, "Internal InvalidConfig"},
     {501, "UnsupportedTransferCoding"},
     {502, "UpstreamUnreachable UpstreamMalformed UpstreamClosed"},
-    {503, "KeysUnavailable TooManyConnections NotConfigured NoVersionAvailable TooManyAccounts"},
+    {503,
+     "KeysUnavailable IntrospectionUnavailable TooManyConnections NotConfigured NoVersionAvailable TooManyAccounts"},
     {504, "NotCached UpstreamConnectTimeout UpstreamFirstByteTimeout RequestTimeout CallerDeadline StreamIdleTimeout"},
     {505, "UnsupportedHttpVersion"},
 };

@@ -55,8 +55,9 @@ TEST(AccessLine, SaysEverythingInOneLine) {
             R"("method":"POST","path":"/v2/models/iris/infer","host":"iris.example.com",)"
             R"("route":"default/iris","version":"v1",)"
             R"("principal":{"method":"keys","issuer":"iris-keys","name":"alice"},"tenant":"acme","status":200,)"
-            R"("reason":null,"error":null,"request_bytes":100,"response_bytes":2000,"duration_ms":12.345,)"
-            R"("upstream_ms":9.001,"upstream":"127.0.0.1:8080","cost":1.4,"quota":"plans.free.daily","cache":"hit",)"
+            R"("reason":null,"would_refuse":null,"error":null,"request_bytes":100,"response_bytes":2000,)"
+            R"("duration_ms":12.345,"upstream_ms":9.001,"upstream":"127.0.0.1:8080",)"
+            R"("cost":1.4,"quota":"plans.free.daily","cache":"hit",)"
             R"("trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"})"
             "\n");
 }
@@ -80,6 +81,14 @@ TEST(AccessLine, NamesTheReasonOfARefusal) {
   const json line = json::parse(line_of(record));
   EXPECT_EQ(line["reason"], "CredentialMissing");
   EXPECT_EQ(line["error"], "no field \"authorization\"");
+}
+
+TEST(AccessLine, TellsWhatADryRunWouldHaveSaid) {
+  AccessRecord record = prediction();
+  record.would_refuse = Reason::NotAuthorized;
+  const json line = json::parse(line_of(record));
+  EXPECT_EQ(line["would_refuse"], "NotAuthorized");
+  EXPECT_TRUE(line["reason"].is_null());
 }
 
 TEST(AccessLine, StaysOneValidLineWhateverACallerSends) {

@@ -250,5 +250,38 @@ TEST(Override, IsForCallersWithAllTheLabels) {
   }
 }
 
+std::string chosen(const config::Route& route, const auth::Permission& permission, double random01,
+                   std::string_view path_version = "") {
+  const auto version = choose(route, path_version, {}, kAnonymous, random01, permission);
+  return version ? (*version)->name : std::string(name(version.error().reason));
+}
+
+// Bits of the three versions of a route, and the one for every other name.
+constexpr std::uint32_t kFirst = 1, kSecond = 2, kThird = 4, kOther = 8;
+
+TEST(Permission, LeavesTheWeightsOfTheVersionsThatTheCallerMayCall) {
+  const auto route = split_route({60, 20, 20});
+  EXPECT_EQ(chosen(route, {kSecond | kThird, 0}, 0.0), "v2");
+  EXPECT_EQ(chosen(route, {kSecond | kThird, 0}, 0.49), "v2");
+  EXPECT_EQ(chosen(route, {kSecond | kThird, 0}, 0.51), "v3");
+  EXPECT_EQ(chosen(route, {kThird, 0}, 0.0), "v3");
+  EXPECT_EQ(chosen(split_route({100, 0}), {kSecond, 0}, 0.5), "NoVersionAvailable");
+}
+
+TEST(Permission, IsNeededForTheVersionThatIsAskedFor) {
+  const auto route = split_route({100, 0, 0});
+  EXPECT_EQ(chosen(route, {kFirst | kSecond, kFirst | kSecond}, 0.5, "v2"), "v2");
+  EXPECT_EQ(chosen(route, {kFirst, kFirst}, 0.5, "v2"), "NotAuthorized");
+  EXPECT_EQ(chosen(route, {kFirst | kSecond, kFirst}, 0.5, "v2"), "OverrideNotAllowed");
+}
+
+TEST(Permission, ForSomeVersionsTellsNothingOfOthers) {
+  const auto route = split_route({100, 0, 0});
+  EXPECT_EQ(chosen(route, {kFirst, kFirst}, 0.5, "v3"), "NotAuthorized");
+  EXPECT_EQ(chosen(route, {kFirst, kFirst}, 0.5, "v9"), "NotAuthorized");
+  EXPECT_EQ(chosen(route, {kFirst | kOther, kFirst}, 0.5, "v9"), "OverrideNotAllowed");
+  EXPECT_EQ(chosen(route, {kFirst | kOther, kFirst | kOther}, 0.5, "v9"), "VersionNotFound");
+}
+
 }  // namespace
 }  // namespace mlgateway::split
