@@ -1,8 +1,10 @@
+#include <chrono>
 #include <exception>
 #include <string>
 
 #include <CLI/CLI.hpp>
 
+#include "operator/api/duration.hpp"
 #include "operator/cluster/run.hpp"
 #include "operator/local/local.hpp"
 #include "operator/sidecars/sidecar_client.hpp"
@@ -19,6 +21,35 @@ void add_local(CLI::App& app, mlgateway::local::Options& options) {
       ->check(mlgateway::sidecars::url_fault);
 }
 
+// "90s", "12h"
+std::string lifetime_fault(const std::string& text) {
+  const auto lifetime = mlgateway::api::parse_duration(text);
+  const bool good = lifetime && *lifetime >= std::chrono::seconds(10) && *lifetime <= std::chrono::hours(24 * 365);
+  return good ? "" : "must be from 10s to 8760h, is '" + text + "'";
+}
+
+void add_webhook(CLI::App& run, mlgateway::webhook::Options& options) {
+  run.add_option("--webhook", options.address, "ADDR:PORT of the webhooks, HTTPS; default: there are none");
+  run.add_option("--webhook-host", options.hosts,
+                 "A name or address that the API server calls, repeatable; default: mlgateway-webhook.NAMESPACE.svc");
+  run.add_option("--webhook-certificates", options.certificates,
+                 "A folder with tls.crt and tls.key that somebody else keeps; default: the operator makes them");
+  run.add_option("--webhook-secret", options.secret, "The Secret with those that it makes")->capture_default_str();
+  run.add_option_function<std::string>(
+         "--webhook-lifetime",
+         [&options](const std::string& text) {
+           options.lifetime = std::chrono::duration_cast<std::chrono::seconds>(*mlgateway::api::parse_duration(text));
+         },
+         "How long a certificate that it makes is good; default: 2160h")
+      ->check(lifetime_fault);
+  run.add_option("--mutating-webhook", options.mutating, "The configuration to keep the authority in; empty: none")
+      ->capture_default_str();
+  run.add_option("--validating-webhook", options.validating, "The configuration to keep the authority in; empty: none")
+      ->capture_default_str();
+  run.add_option("--sidecar", options.sidecar,
+                 "NAME=VALUE of the sidecars to be injected, repeatable; needs image=...");
+}
+
 void add_run(CLI::App& app, mlgateway::cluster::Options& options) {
   CLI::App& run = *app.add_subcommand("run", "Configure the sidecars of a cluster.");
   run.add_option("--kubeconfig", options.kubeconfig, "Whom to talk to; default: as the pod's service account")
@@ -26,6 +57,7 @@ void add_run(CLI::App& app, mlgateway::cluster::Options& options) {
   run.add_option("--namespace", options.namespaces, "A namespace to look after, repeatable; default: all of them");
   run.add_option("--own-namespace", options.own_namespace, "Where the Lease and the operator's key are");
   run.add_option("--admin", options.admin, "ADDR:PORT of /healthz, /readyz and /metrics")->capture_default_str();
+  add_webhook(run, options.webhook);
 }
 
 }  // namespace

@@ -94,14 +94,26 @@ class Operator {
   }
 
   Result<std::unique_ptr<admin::AdminServer>> serve(const std::string& address) {
-    return admin::AdminServer::open(address, {registry_, [this]() -> std::string {
-                                                return caches_.synced() ? "" : "not everything has been listed yet";
-                                              }});
+    return admin::AdminServer::open(address, {registry_, [this] { return not_ready(); }});
+  }
+
+  // Every replica answers the API server's calls, whoever leads.
+  Status serve_webhooks(const webhook::Options& options) {
+    if (options.address.empty()) return Done{};
+    auto webhooks = webhook::Webhooks::start(options, own_namespace_, client_, registry_);
+    if (!webhooks) return webhooks.error();
+    webhooks_ = std::move(*webhooks);
+    return Done{};
   }
 
   bool lost() const { return lost_; }
 
  private:
+  std::string not_ready() const {
+    if (!caches_.synced()) return "not everything has been listed yet";
+    return webhooks_ ? webhooks_->not_ready() : "";
+  }
+
   void look_at(const std::string& namespace_name) { namespaces_.queue().add({namespace_name, ""}); }
 
   // Called from the leader's thread, which must go on renewing.
@@ -146,6 +158,7 @@ class Operator {
   const std::string identity_;
   kube::EventRecorder events_;
   prometheus::Registry registry_;
+  std::unique_ptr<webhook::Webhooks> webhooks_;  // null: there are none
   SidecarMetrics metrics_{registry_};
   ReportBook reports_;
   std::optional<ConfigWriter> configs_;
@@ -175,6 +188,11 @@ int run(const Options& options) {
     return 1;
   }
   Operator op(std::move(*credentials), options);
+  const Status webhooks = op.serve_webhooks(options.webhook);
+  if (!webhooks) {
+    log::error("cannot run", {{"error", webhooks.error().message}});
+    return 1;
+  }
   const auto server = op.serve(options.admin);
   if (!server) {
     log::error("cannot run", {{"error", server.error().message}});
